@@ -1,0 +1,1 @@
+"""Triton kernels of Share, each beside its plain-PyTorch specification. Imported as `share_rs.kernels`."""

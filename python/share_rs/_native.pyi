@@ -1,0 +1,224 @@
+"""The compiled part of share_rs: koans, diagnostics, edits, and the sandbox. Everything here is re-exported by a typed module."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from os import PathLike
+from typing import Any, Literal, final
+
+__version__: str
+build_profile: Literal["debug", "release"]
+
+Outcome = Literal[
+    "pass",
+    "test_fail",
+    "panic",
+    "runtime_timeout",
+    "runtime_oom",
+    "runtime_signal",
+    "output_limit",
+    "compile_error",
+    "compile_timeout",
+    "compile_oom",
+    "compiler_crash",
+    "policy_reject",
+    "infra_error",
+]
+Stage = Literal["parse", "resolve", "typeck", "borrowck", "const_eval", "lint", "link", "unknown"]
+Applicability = Literal["machine_applicable", "maybe_incorrect", "has_placeholders", "unspecified"]
+
+OUTCOMES: tuple[Outcome, ...]
+
+@final
+class Span:
+    """A range of the candidate's own text. Bytes are 0-based and end-exclusive; lines and columns are 1-based, columns count characters."""
+
+    byte_start: int
+    byte_end: int
+    line_start: int
+    column_start: int
+    line_end: int
+    column_end: int
+    is_primary: bool
+    label: str | None
+    replacement: str | None
+    applicability: Applicability | None
+
+@final
+class Child:
+    """A note or help of a diagnostic."""
+
+    level: str
+    message: str
+    spans: list[Span]
+
+@final
+class Diagnostic:
+    """One error of rustc, as data. `code` is None where rustc gives none."""
+
+    level: str
+    code: str | None
+    message: str
+    stage: Stage
+    spans: list[Span]
+    children: list[Child]
+    def to_dict(self) -> dict[str, Any]: ...
+
+@final
+class Classification:
+    """What the router makes of a list of diagnostics. `pattern` is None where it abstains."""
+
+    pattern: str | None
+    confidence: float
+    runner_up: str | None
+    code: str | None
+    stage: Stage
+    rule: str | None
+
+@final
+class PatternTable:
+    """The error patterns: the built-in table, or that extended by the TOML text of a user (ValueError where that is malformed)."""
+
+    def __init__(self, extension: str | None = None) -> None: ...
+    @property
+    def patterns(self) -> dict[str, str]:
+        """Name to one-line description, sorted by name."""
+    def classify(self, diagnostics: Sequence[Diagnostic]) -> Classification: ...
+
+def render(diagnostics: Sequence[Diagnostic], source: str) -> str:
+    """The diagnostics as text, free of paths and of anything else that varies."""
+
+@final
+class Koan:
+    """One koan, read from its folder. Raises KoanError, with every fault named, where the folder is not a koan."""
+
+    id: str
+    family: str
+    title: str
+    pattern: str
+    codes: list[str]
+    edition: str
+    rounds: int
+    allow_unsafe: bool
+    broken: str
+    fixed: str
+    probes: str
+    repairs: list[Repair]
+    path: str
+    content_hash: str
+    def __init__(self, path: str | PathLike[str]) -> None: ...
+    def called_signatures(self) -> list[str]: ...
+    def cheats(self) -> dict[str, list[str]]:
+        """The programs of the gate that must score zero: name to sources, in the gate's order."""
+
+@final
+class Repair:
+    """A further repair of a koan that the gate tries: `right` says whether it must pass."""
+
+    name: str
+    right: bool
+    source: str
+
+def discover(root: str | PathLike[str]) -> list[str]:
+    """The koan folders at or below `root`, sorted. Raises KoanError where there are none."""
+
+def scaffold(id: str) -> dict[str, str]:
+    """File name to text of a new koan that passes the gate as it stands."""
+
+def apply_edits(source: str, edits: Sequence[tuple[int, int, str]]) -> str:
+    """Replaces byte ranges. Raises ValueError where edits overlap or lie out of range."""
+
+def machine_applicable(diagnostics: Sequence[Diagnostic], source: str) -> str | None:
+    """The source with rustc's machine-applicable suggestions applied; None where there are none."""
+
+def suggestions(diagnostics: Sequence[Diagnostic], source: str) -> list[list[tuple[int, int, str]]]:
+    """Every suggestion of rustc as a list of edits, in rustc's order; derives for one type also grouped."""
+
+@final
+class Verdict:
+    """What the sandbox found. Only `pass` is a pass; `infra_error` is never scored."""
+
+    koan: str | None
+    """The koan's id; None for a check without probes."""
+    outcome: Outcome | Literal["compiles"]
+    """`compiles` is given by `check` only."""
+    passed: bool
+    stage: Stage | None
+    codes: list[str]
+    """The error codes in rustc's order, the empty string where an error has none."""
+    diagnostics: list[Diagnostic]
+    truncated: bool
+    """rustc said more than the sandbox reads."""
+    detail: str
+    """One sentence, free of paths and of any byte of the probes."""
+    frames_equal: int
+    frames_total: int
+    seed: int
+    cached: bool
+    cpu_seconds: float
+    wall_seconds: float
+    jail: str
+    """The layers in force, for example `landlock7+seccomp+rlimits+nocaps`, or `trusted`."""
+    toolchain: str
+    """rustc's version line."""
+    key: str
+    """The content-addressed key of the verdict, 64 hexadecimal digits."""
+    def to_dict(self) -> dict[str, Any]: ...
+
+@final
+class Verdicts(Iterator[tuple[int, Verdict]]):
+    """Index of the candidate and its verdict, as they come."""
+
+    def __iter__(self) -> Verdicts: ...
+    def __next__(self) -> tuple[int, Verdict]: ...
+    def close(self) -> None: ...
+
+@final
+class Sandbox:
+    """A pool of jailed workers."""
+
+    def __init__(
+        self,
+        *,
+        python: str,
+        workers: int | None = None,
+        cache_dir: str | PathLike[str] | None = None,
+        cache_bytes: int = 1 << 30,
+        trusted: bool = False,
+        rustc: str | PathLike[str] | None = None,
+        hidden: Sequence[str | PathLike[str]] = (),
+        limits: Mapping[str, float] | None = None,
+    ) -> None: ...
+    def start(self) -> None:
+        """Finds the toolchain, builds the runtime, starts the workers, runs the self-test. Raises ToolchainError or JailError."""
+    def judge(self, candidates: Sequence[tuple[Koan, bytes, int]]) -> Verdicts:
+        """Verdicts of (koan, candidate, seed), as they come."""
+    def check(self, sources: Sequence[tuple[bytes, str, bool]]) -> Verdicts:
+        """Compiles (source, edition, allow_unsafe) as a library, without probes."""
+    def transcript(self, koan: Koan, source: bytes, seed: int) -> tuple[Verdict, bytes]:
+        """Runs one program and returns what its probes printed: for koan authors and tests, never for prompts."""
+    def close(self) -> None: ...
+    @property
+    def workers(self) -> int: ...
+    @property
+    def toolchain(self) -> dict[str, str]:
+        """release, commit, host, sysroot-free version lines; empty before `start`."""
+    @property
+    def jail(self) -> str: ...
+
+def jail_status() -> dict[str, Any]:
+    """Which layers this machine offers: `{"landlock_abi": 7, "seccomp": True, ...}`; starts nothing."""
+
+def find_toolchain(rustc: str | PathLike[str] | None = None) -> dict[str, str]:
+    """Raises ToolchainError where none is found."""
+
+def cache_stats(cache_dir: str | PathLike[str]) -> dict[str, int]:
+    """entries, bytes."""
+
+def cache_clear(cache_dir: str | PathLike[str]) -> dict[str, int]:
+    """Removes every entry; returns what was removed."""
+
+def worker_main(fd: int) -> None:
+    """The body of a worker process; not for users."""
+
+def set_exceptions(*, koan: type[Exception], toolchain: type[Exception], jail: type[Exception], share: type[Exception]) -> None: ...
+
+Progress = Callable[[int, int], None]

@@ -1,0 +1,21 @@
+"""What share_rs raises: one root, and built-in types where they fit."""
+
+
+class ShareError(Exception):
+    """Every error that share_rs raises on purpose is one of these."""
+
+
+class KoanError(ShareError, ValueError):
+    """A folder is not a sound koan; the message names each fault."""
+
+
+class ToolchainError(ShareError, RuntimeError):
+    """rustc or its linker is missing, or cannot compile; the message tells the remedy."""
+
+
+class JailError(ShareError, RuntimeError):
+    """This machine lacks a layer of the jail; the message tells the remedy."""
+
+
+class RunError(ShareError, ValueError):
+    """A run directory cannot be used: another run's, damaged, or written with other settings."""
