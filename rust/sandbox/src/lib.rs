@@ -1,1 +1,24 @@
-//! In the making.
+//! Compiles and runs untrusted Rust programs in a jail, and judges them by the values that they return. Knows no Python.
+
+pub mod cache;
+mod candidate;
+mod error;
+pub mod jail;
+mod judge;
+mod key;
+mod limits;
+mod linker;
+mod policy;
+mod pool;
+mod reference;
+mod runtime;
+mod stage;
+mod toolchain;
+mod verdict;
+
+pub use error::SandboxError;
+pub use limits::Limits;
+pub use judge::KoanInput;
+pub use pool::{Batch, Job, Pool, Settings};
+pub use toolchain::Toolchain;
+pub use verdict::{Outcome, Verdict};

@@ -1,0 +1,211 @@
+//! From a candidate to its verdict.
+
+use std::io;
+
+use share_rs_koan::diagnostic::{Child, Diagnostic, Level, Stage};
+
+use crate::candidate::{Refusal, Text, inspect};
+use crate::jail::Ending;
+use crate::pool::Worker;
+use crate::reference::{Reference, ended};
+use crate::stage::{Bench, Compiled, Product, Ran, first_words, out_of_memory};
+use crate::verdict::{Outcome, Verdict};
+
+/// What a verdict needs of a koan.
+#[derive(Debug, Clone)]
+pub struct KoanInput {
+    /// The koan's id.
+    pub id: String,
+    /// Of the reference, the probes and the settings.
+    pub content_hash: String,
+    /// The text that is appended to a candidate.
+    pub harness: String,
+    /// The reference.
+    pub fixed: String,
+    /// rustc's edition.
+    pub edition: String,
+    /// Whether a candidate may use `unsafe`.
+    pub allow_unsafe: bool,
+    /// What the probes call, for a candidate that does not offer it.
+    pub signatures: Vec<String>,
+}
+
+impl Bench {
+    /// An empty verdict, to be filled in.
+    pub(crate) fn verdict(&self, koan: Option<&str>, seed: u64, key: String) -> Verdict {
+        Verdict {
+            koan: koan.map(str::to_owned),
+            outcome: Outcome::InfraError,
+            stage: None,
+            codes: Vec::new(),
+            diagnostics: Vec::new(),
+            truncated: false,
+            detail: String::new(),
+            frames_equal: 0,
+            frames_total: 0,
+            seed,
+            cached: false,
+            cpu_seconds: 0.0,
+            wall_seconds: 0.0,
+            jail: self.jail.clone(),
+            toolchain: self.toolchain.line().to_owned(),
+            key,
+        }
+    }
+
+    /// Judges a candidate by the values that its probes record. An error is of the worker, never of the candidate.
+    pub(crate) fn judge(
+        &self,
+        worker: &mut Worker,
+        koan: &KoanInput,
+        reference: &Reference,
+        source: &[u8],
+        verdict: &mut Verdict,
+    ) -> io::Result<Vec<u8>> {
+        verdict.frames_total = frames(&reference.transcript);
+        let Some(text) = self.admit(source, koan.allow_unsafe, verdict) else { return Ok(Vec::new()) };
+        let own = text.source.len();
+        let alone = |worker: &mut Worker| {
+            self.compile(worker, text.source, own, &koan.edition, koan.allow_unsafe, Product::TestErrors)
+        };
+        if !text.whole {
+            let compiled = alone(worker)?;
+            if self.rejects(compiled, verdict) {
+                return Ok(Vec::new());
+            }
+        }
+        let together = format!("{}{}", text.source, koan.harness);
+        let compiled = self.compile(worker, &together, own, &koan.edition, koan.allow_unsafe, Product::Program)?;
+        if compiled.failure.as_ref().is_some_and(|(outcome, _)| *outcome == Outcome::CompileError) && compiled.parsed.touches_harness {
+            add(verdict, compiled.cpu, compiled.wall);
+            // What rustc says of the harness stays here; what it says of the candidate alone is the candidate's to know.
+            let compiled = alone(worker)?;
+            if !self.rejects(compiled, verdict) {
+                lacks_what_is_called(&koan.signatures, verdict);
+            }
+            return Ok(Vec::new());
+        }
+        if self.rejects(compiled, verdict) {
+            return Ok(Vec::new());
+        }
+        let cpu = self.limits.run_cpu.max((4 * reference.cpu).div_ceil(1_000_000));
+        let ran = self.run(worker, verdict.seed, cpu)?;
+        self.compare(&ran, reference, cpu, verdict);
+        Ok(ran.transcript)
+    }
+
+    /// Compiles a text as a library, without probes.
+    pub(crate) fn check(
+        &self,
+        worker: &mut Worker,
+        source: &[u8],
+        edition: &str,
+        allow_unsafe: bool,
+        verdict: &mut Verdict,
+    ) -> io::Result<()> {
+        let Some(text) = self.admit(source, allow_unsafe, verdict) else { return Ok(()) };
+        let compiled = self.compile(worker, text.source, text.source.len(), edition, allow_unsafe, Product::LibraryErrors)?;
+        if !self.rejects(compiled, verdict) {
+            verdict.set(Outcome::Compiles, "it compiles");
+        }
+        Ok(())
+    }
+
+    fn admit<'a>(&self, source: &'a [u8], allow_unsafe: bool, verdict: &mut Verdict) -> Option<Text<'a>> {
+        match inspect(source, self.limits.source, allow_unsafe) {
+            Ok(text) => return Some(text),
+            Err(Refusal::Policy(why)) => verdict.set(Outcome::PolicyReject, why),
+            Err(Refusal::NotUtf8(at)) => {
+                verdict.set(Outcome::CompileError, format!("the candidate is not UTF-8: byte {at} begins no character"));
+                verdict.stage = Some(Stage::Parse);
+                verdict.codes = vec![String::new()];
+            }
+        }
+        None
+    }
+
+    /// Whether rustc did not make what it was asked for; the verdict then says why.
+    #[expect(clippy::unused_self, reason = "reads as a sentence beside its siblings")]
+    fn rejects(&self, compiled: Compiled, verdict: &mut Verdict) -> bool {
+        add(verdict, compiled.cpu, compiled.wall);
+        let Some((outcome, detail)) = compiled.failure else { return false };
+        verdict.set(outcome, detail);
+        verdict.truncated = compiled.parsed.truncated || matches!(compiled.ending, Ending::Output(_));
+        verdict.stage = compiled.parsed.diagnostics.first().map(|first| first.stage);
+        verdict.codes = compiled.parsed.diagnostics.iter().map(|found| found.code.clone().unwrap_or_default()).collect();
+        verdict.diagnostics = compiled.parsed.diagnostics;
+        true
+    }
+
+    fn compare(&self, ran: &Ran, reference: &Reference, cpu: u64, verdict: &mut Verdict) {
+        add(verdict, ran.reply.cpu, ran.reply.wall);
+        verdict.stage = None;
+        verdict.frames_equal = equal_frames(&ran.transcript, &reference.transcript);
+        let complete = ended(&ran.transcript);
+        let (outcome, detail) = match &ran.reply.ending {
+            Ending::Exited(0) if ran.transcript == reference.transcript => (Outcome::Pass, "every value is right".to_owned()),
+            Ending::Exited(101) if !complete => (Outcome::Panic, "it panicked".to_owned()),
+            Ending::Exited(101) if ran.transcript == reference.transcript => {
+                (Outcome::TestFail, "every value is right, and a test of its own fails".to_owned())
+            }
+            Ending::Exited(_) if !complete => (Outcome::TestFail, "it ended before its last value was recorded".to_owned()),
+            Ending::Exited(_) => (Outcome::TestFail, "a value differs from the reference's".to_owned()),
+            Ending::NotStarted(why) => (Outcome::InfraError, format!("the program could not be started in the jail: {}", first_words(why))),
+            Ending::WallTime => (Outcome::RuntimeTimeout, "it did not end in time".to_owned()),
+            Ending::Output(_) => (Outcome::OutputLimit, format!("it wrote more than the {} KiB that are read", self.limits.output)),
+            Ending::Signaled(libc::SIGXCPU | libc::SIGKILL) if ran.reply.cpu >= cpu * 1_000_000 => {
+                (Outcome::RuntimeTimeout, format!("it used up its {cpu} s of CPU time"))
+            }
+            Ending::Signaled(libc::SIGKILL) => (Outcome::InfraError, "the program was killed from outside".to_owned()),
+            Ending::Signaled(_) if out_of_memory(&ran.stderr) => (Outcome::RuntimeOom, "it ran out of its memory".to_owned()),
+            Ending::Signaled(signal) => (Outcome::RuntimeSignal, format!("it was ended by signal {signal}")),
+        };
+        verdict.set(outcome, detail);
+    }
+}
+
+fn lacks_what_is_called(signatures: &[String], verdict: &mut Verdict) {
+    let note = |signature: &String| Child { level: Level::Note, message: format!("called as: {signature}"), spans: Vec::new() };
+    let message = "the program does not offer what its callers use, as they use it".to_owned();
+    verdict.set(Outcome::CompileError, message.clone());
+    verdict.truncated = false;
+    verdict.stage = Some(Stage::Typeck);
+    verdict.codes = vec![String::new()];
+    verdict.diagnostics = vec![Diagnostic {
+        level: Level::Error,
+        code: None,
+        message,
+        stage: Stage::Typeck,
+        spans: Vec::new(),
+        children: signatures.iter().map(note).collect(),
+    }];
+}
+
+#[expect(clippy::cast_precision_loss, reason = "microseconds of minutes")]
+fn add(verdict: &mut Verdict, cpu: u64, wall: u64) {
+    verdict.cpu_seconds += cpu as f64 / 1e6;
+    verdict.wall_seconds += wall as f64 / 1e6;
+}
+
+fn frames(transcript: &[u8]) -> usize {
+    transcript.split_inclusive(|&byte| byte == b'\n').count()
+}
+
+fn equal_frames(transcript: &[u8], reference: &[u8]) -> usize {
+    let lines = |bytes| <[u8]>::split_inclusive(bytes, |&byte| byte == b'\n');
+    lines(transcript).zip(lines(reference)).take_while(|(own, right)| own == right).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_are_counted_up_to_the_first_that_differs() {
+        let reference = b"a 0 x=1\na 1 x=2\nend 2\n";
+        assert_eq!(frames(reference), 3);
+        assert_eq!(equal_frames(reference, reference), 3);
+        assert_eq!(equal_frames(b"a 0 x=1\na 1 x=3\nend 2\n", reference), 1);
+        assert_eq!(equal_frames(b"", reference), 0);
+    }
+}

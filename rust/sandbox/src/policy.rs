@@ -1,0 +1,129 @@
+//! Which files each stage may touch. Everything else is denied, the references and the cache among it.
+
+use std::path::{Path, PathBuf};
+
+use crate::SandboxError;
+use crate::jail::{Grant, Rights};
+use crate::linker::Linker;
+use crate::toolchain::Toolchain;
+
+/// PATH inside the jail.
+pub(crate) const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+
+/// The grants of both stages, without the work folder, which differs by worker.
+#[derive(Debug, Clone)]
+pub(crate) struct Policy {
+    pub compile: Vec<Grant>,
+    pub run: Vec<Grant>,
+}
+
+impl Policy {
+    /// `hidden` folders are cut out of every granted one: a package may be installed below a folder that the linker reads.
+    pub(crate) fn new(toolchain: &Toolchain, runtime: &Path, hidden: &[PathBuf]) -> Result<Self, SandboxError> {
+        let linker = Linker::find()?;
+        let loader = loader(&toolchain.rustc);
+        let mut compile = Vec::new();
+        for (rights, path) in [(Rights::Execute, toolchain.sysroot.as_path()), (Rights::Execute, toolchain.rustc.as_path()), (Rights::Read, runtime)]
+            .into_iter()
+            .chain(linker.programs.iter().map(|path| (Rights::Execute, path.as_path())))
+            .chain(linker.libraries.iter().map(|path| (Rights::Read, path.as_path())))
+            .chain(loader.iter().map(|path| (Rights::Execute, path.as_path())))
+        {
+            grant(path, rights, hidden, &mut compile);
+        }
+        grant(Path::new("/etc/ld.so.cache"), Rights::Read, hidden, &mut compile);
+        let mut run = Vec::new();
+        for path in linker.loaded.iter().chain(&shared_libraries(&toolchain.library())) {
+            grant(path, Rights::Read, hidden, &mut run);
+        }
+        grant(Path::new("/etc/ld.so.cache"), Rights::Read, hidden, &mut run);
+        if let Some(path) = &loader {
+            grant(path, Rights::Execute, hidden, &mut run);
+        }
+        Ok(Self { compile, run })
+    }
+
+    /// Whether the compiler may read `path`: then no koan may lie there.
+    pub(crate) fn reads(&self, path: &Path) -> bool {
+        self.compile.iter().chain(&self.run).any(|grant| path.starts_with(&grant.path))
+    }
+}
+
+/// Grants `path`, or, where something hidden lies below it, each of its entries that leads elsewhere.
+fn grant(path: &Path, rights: Rights, hidden: &[PathBuf], grants: &mut Vec<Grant>) {
+    let Ok(path) = path.canonicalize() else { return };
+    if hidden.iter().any(|hidden| path.starts_with(hidden)) {
+        return;
+    }
+    if hidden.iter().any(|hidden| hidden.starts_with(&path)) {
+        let Ok(entries) = path.read_dir() else { return };
+        let mut entries: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        entries.sort();
+        for entry in entries {
+            // A link may lead to a hidden place, and its target is granted where it is needed.
+            if !entry.is_symlink() {
+                grant(&entry, rights, hidden, grants);
+            }
+        }
+        return;
+    }
+    if let Some(path) = path.to_str() {
+        let grant = Grant { path: path.to_owned(), rights };
+        if !grants.contains(&grant) {
+            grants.push(grant);
+        }
+    }
+}
+
+fn shared_libraries(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = folder.read_dir() else { return Vec::new() };
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|file| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        name.contains(".so") && (name.starts_with("libstd-") || name.starts_with("libtest-"))
+    });
+    files.sort();
+    files
+}
+
+/// The ELF interpreter that `program` names. Exec needs the right to execute it as well.
+fn loader(program: &Path) -> Option<PathBuf> {
+    let bytes = std::fs::read(program).ok()?;
+    let number = |at: usize, size: usize| -> Option<usize> {
+        let field = bytes.get(at..at + size)?;
+        usize::try_from(field.iter().rev().fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte))).ok()
+    };
+    if bytes.get(..6)? != b"\x7fELF\x02\x01" {
+        return None;
+    }
+    let (offset, size, count) = (number(0x20, 8)?, number(0x36, 2)?, number(0x38, 2)?);
+    let interpreter = (0..count).map(|index| offset + index * size).find(|&header| number(header, 4) == Some(3))?;
+    let (start, length) = (number(interpreter + 8, 8)?, number(interpreter + 32, 8)?);
+    let name = std::str::from_utf8(bytes.get(start..start + length)?).ok()?;
+    Some(PathBuf::from(name.trim_end_matches('\0')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hidden_folder_is_cut_out_of_the_folder_around_it() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path().canonicalize().unwrap();
+        for folder in ["lib/gcc", "lib/python/share_rs/koans", "lib/python/other"] {
+            std::fs::create_dir_all(root.join(folder)).unwrap();
+        }
+        let hidden = [root.join("lib/python/share_rs")];
+        let mut grants = Vec::new();
+        grant(&root.join("lib"), Rights::Read, &hidden, &mut grants);
+        let paths: Vec<PathBuf> = grants.iter().map(|grant| PathBuf::from(&grant.path)).collect();
+        assert_eq!(paths, [root.join("lib/gcc"), root.join("lib/python/other")]);
+    }
+
+    #[test]
+    fn the_loader_of_rustc_is_an_existing_file() {
+        let toolchain = Toolchain::find(None).unwrap();
+        assert!(loader(&toolchain.rustc).unwrap().is_file());
+    }
+}

@@ -1,0 +1,221 @@
+//! The pool: workers, a queue of jobs, and verdicts as they come.
+
+mod batch;
+mod selftest;
+mod worker;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+
+pub use batch::Batch;
+pub(crate) use worker::Worker;
+
+use crate::cache::Cache;
+use crate::error::SandboxError;
+use crate::jail::Layers;
+use crate::judge::KoanInput;
+use crate::key::Base;
+use crate::limits::Limits;
+use crate::policy::Policy;
+use crate::reference::References;
+use crate::runtime;
+use crate::stage::Bench;
+use crate::toolchain::Toolchain;
+use crate::verdict::Verdict;
+
+/// How a pool is made.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The command that becomes a worker; its stdin is the socket on which `jail::worker_main` is served.
+    pub command: Vec<String>,
+    /// How many workers; more than cores gain nothing.
+    pub workers: usize,
+    /// Where verdicts and the probe runtime are kept.
+    pub cache: PathBuf,
+    /// The most bytes of verdicts.
+    pub cache_bytes: u64,
+    /// Whether the programs are the user's own, so that they need no jail.
+    pub trusted: bool,
+    /// The compiler, or None for the one on PATH.
+    pub rustc: Option<PathBuf>,
+    /// Folders that no candidate may read: the package with its references, the user's koans.
+    pub hidden: Vec<PathBuf>,
+    /// Ceilings of the stages.
+    pub limits: Limits,
+}
+
+/// One piece of work.
+#[derive(Debug, Clone)]
+pub enum Job {
+    /// Judge `source` as a repair of `koan`.
+    Judge {
+        /// What it is to repair, and where that lies on disk.
+        koan: Arc<KoanInput>,
+        /// The candidate's bytes.
+        source: Vec<u8>,
+        /// The seed of the inputs.
+        seed: u64,
+    },
+    /// Compile `source` as a library.
+    Check {
+        /// The text's bytes.
+        source: Vec<u8>,
+        /// rustc's edition.
+        edition: String,
+        /// Whether `unsafe` is allowed.
+        allow_unsafe: bool,
+    },
+}
+
+/// Jailed workers and what they share. Workers start when the first job needs one.
+#[derive(Debug)]
+pub struct Pool {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    settings: Settings,
+    bench: Bench,
+    base: Base,
+    cache: Cache,
+    references: References,
+    workers: Mutex<Workers>,
+    freed: Condvar,
+    /// Held for reading by every job, and for writing by a timed-out one that is tried once more alone.
+    quiet: RwLock<()>,
+    tested: Mutex<Option<Result<(), SandboxError>>>,
+    closed: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Workers {
+    idle: Vec<Worker>,
+    out: usize,
+}
+
+impl Pool {
+    /// Finds the toolchain, asks for the layers of the jail, and builds the probe runtime where it is missing.
+    ///
+    /// # Errors
+    /// [`SandboxError::Toolchain`] or [`SandboxError::Jail`], with the remedy.
+    pub fn new(settings: Settings) -> Result<Self, SandboxError> {
+        let jail = Layers::probe().require(settings.trusted)?;
+        let toolchain = Toolchain::find(settings.rustc.as_deref())?;
+        let runtime = runtime::build(&toolchain, &settings.cache)?;
+        let hidden: Vec<PathBuf> = settings.hidden.iter().filter_map(|path| path.canonicalize().ok()).collect();
+        let policy = Policy::new(&toolchain, &runtime, &hidden)?;
+        let base = Base::new(&toolchain, &jail, &settings.limits);
+        let cache = Cache::new(&settings.cache, settings.cache_bytes);
+        let bench = Bench { toolchain, policy, limits: settings.limits.clone(), runtime, jail, trusted: settings.trusted };
+        let shared = Shared {
+            settings,
+            bench,
+            base,
+            cache,
+            references: References::default(),
+            workers: Mutex::default(),
+            freed: Condvar::new(),
+            quiet: RwLock::new(()),
+            tested: Mutex::new(None),
+            closed: AtomicBool::new(false),
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Starts the jobs. Equal jobs are done once.
+    #[must_use]
+    pub fn submit(&self, jobs: Vec<Job>) -> Batch {
+        Batch::start(&self.shared, jobs)
+    }
+
+    /// Runs one program past the cache and returns what its probes recorded, too.
+    ///
+    /// # Errors
+    /// [`SandboxError`] where the sandbox cannot start.
+    pub fn transcript(&self, koan: &Arc<KoanInput>, source: &[u8], seed: u64) -> Result<(Verdict, Vec<u8>), SandboxError> {
+        batch::transcript(&self.shared, koan, source, seed)
+    }
+
+    /// The toolchain in use.
+    #[must_use]
+    pub fn toolchain(&self) -> &Toolchain {
+        &self.shared.bench.toolchain
+    }
+
+    /// The layers in force.
+    #[must_use]
+    pub fn jail(&self) -> &str {
+        &self.shared.bench.jail
+    }
+
+    /// Refuses a folder that candidates' compilers may read.
+    ///
+    /// # Errors
+    /// [`SandboxError::Usage`] that says where koans may lie.
+    pub fn admit_folder(&self, folder: &std::path::Path) -> Result<(), SandboxError> {
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        if self.shared.settings.trusted || !self.shared.bench.policy.reads(&folder) {
+            return Ok(());
+        }
+        Err(SandboxError::Usage(format!(
+            "the koan in {} lies where the compiler of the candidates may read, so a candidate could copy the reference: \
+             move it elsewhere, or name its folder among the hidden ones",
+            folder.display()
+        )))
+    }
+
+    /// Ends the idle workers; those at work end with their batch.
+    pub fn close(&self) {
+        self.shared.closed.store(true, Ordering::Relaxed);
+        lock(&self.shared.workers).idle.clear();
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Shared {
+    /// A worker, an idle one first; waits while all are at work. The first one of all is tested.
+    fn checkout(&self) -> Result<Worker, SandboxError> {
+        let mut workers = lock(&self.workers);
+        while workers.idle.is_empty() && workers.out >= self.settings.workers {
+            workers = self.freed.wait(workers).unwrap_or_else(PoisonError::into_inner);
+        }
+        workers.out += 1;
+        let idle = workers.idle.pop();
+        drop(workers);
+        let worker = match idle {
+            Some(worker) => Ok(worker),
+            None => Worker::start(&self.settings.command).and_then(|mut worker| self.test(&mut worker).map(|()| worker)),
+        };
+        if worker.is_err() {
+            self.release();
+        }
+        worker
+    }
+
+    fn checkin(&self, worker: Worker) {
+        if !self.closed.load(Ordering::Relaxed) {
+            lock(&self.workers).idle.push(worker);
+        }
+        self.release();
+    }
+
+    fn release(&self) {
+        lock(&self.workers).out -= 1;
+        self.freed.notify_one();
+    }
+
+    fn test(&self, worker: &mut Worker) -> Result<(), SandboxError> {
+        lock(&self.tested).get_or_insert_with(|| selftest::run(&self.bench, worker)).clone()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

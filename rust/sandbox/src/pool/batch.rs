@@ -1,0 +1,279 @@
+//! One call's jobs: equal ones are done once, each verdict is sent as soon as it is known.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::{Job, Shared, Worker, lock};
+use crate::SandboxError;
+use crate::judge::KoanInput;
+use crate::verdict::{Outcome, Verdict};
+
+type Message = Result<(usize, Verdict), SandboxError>;
+
+/// Verdicts as they come. Dropping it stops what still runs.
+#[derive(Debug)]
+pub struct Batch {
+    receiver: Receiver<Message>,
+    left: usize,
+    control: Arc<Control>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// How a batch is stopped from outside.
+#[derive(Debug, Default)]
+struct Control {
+    stopped: AtomicBool,
+    sockets: Mutex<Vec<Arc<UnixStream>>>,
+}
+
+/// Jobs with one key, and where their verdicts belong.
+#[derive(Debug)]
+struct Group {
+    key: String,
+    job: Job,
+    indices: Vec<usize>,
+}
+
+impl Batch {
+    pub(super) fn start(shared: &Arc<Shared>, jobs: Vec<Job>) -> Self {
+        let left = jobs.len();
+        let groups = Arc::new(group(shared, jobs));
+        let (sender, receiver) = channel();
+        let control = Arc::new(Control::default());
+        let next = Arc::new(AtomicUsize::new(0));
+        let threads = (0..shared.settings.workers.min(groups.len()))
+            .map(|_| {
+                let (shared, groups, sender) = (shared.clone(), groups.clone(), sender.clone());
+                let (control, next) = (control.clone(), next.clone());
+                std::thread::spawn(move || work(&shared, &groups, &next, &control, &sender))
+            })
+            .collect();
+        Self { receiver, left, control, threads }
+    }
+
+    /// The next verdict with the index of its job; None when all are given. Waits at most `patience`: then `Some(None)`.
+    ///
+    /// # Errors
+    /// [`SandboxError`] where the sandbox cannot start.
+    pub fn next(&mut self, patience: Duration) -> Result<Option<Option<(usize, Verdict)>>, SandboxError> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        match self.receiver.recv_timeout(patience) {
+            Ok(Ok(verdict)) => {
+                self.left -= 1;
+                Ok(Some(Some(verdict)))
+            }
+            Ok(Err(error)) => {
+                self.left = 0;
+                Err(error)
+            }
+            Err(RecvTimeoutError::Timeout) => Ok(Some(None)),
+            Err(RecvTimeoutError::Disconnected) => {
+                self.left = 0;
+                Err(SandboxError::Io("the batch was stopped before all its verdicts were known".to_owned()))
+            }
+        }
+    }
+
+    /// Stops what still runs, and waits until no process of it is left.
+    pub fn stop(&mut self) {
+        self.control.stopped.store(true, Ordering::Relaxed);
+        for socket in lock(&self.control.sockets).iter() {
+            let _ = socket.shutdown(Shutdown::Both);
+        }
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+        self.left = 0;
+    }
+}
+
+impl Drop for Batch {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Judges one candidate past the cache.
+pub(super) fn transcript(
+    shared: &Shared,
+    koan: &Arc<KoanInput>,
+    source: &[u8],
+    seed: u64,
+) -> Result<(Verdict, Vec<u8>), SandboxError> {
+    let key = shared.base.verdict(&koan.content_hash, &koan.harness, source, seed);
+    let mut verdict = shared.bench.verdict(Some(&koan.id), seed, key);
+    let mut worker = shared.checkout()?;
+    let judged = judge(shared, &mut worker, koan, source, &mut verdict);
+    match judged {
+        Ok(transcript) => {
+            shared.checkin(worker);
+            Ok((verdict, transcript))
+        }
+        Err(error) => {
+            drop(worker);
+            shared.release();
+            Err(SandboxError::io("talk to a worker of the sandbox", &error))
+        }
+    }
+}
+
+fn group(shared: &Shared, jobs: Vec<Job>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for (index, job) in jobs.into_iter().enumerate() {
+        let key = match &job {
+            Job::Judge { koan, source, seed } => shared.base.verdict(&koan.content_hash, &koan.harness, source, *seed),
+            Job::Check { source, edition, allow_unsafe } => shared.base.check(edition, *allow_unsafe, source),
+        };
+        // Two koans with the same content still are two koans to a reader of the verdicts.
+        let name = match &job {
+            Job::Judge { koan, .. } => format!("{key} {}", koan.id),
+            Job::Check { .. } => key.clone(),
+        };
+        match known.get(&name) {
+            Some(&group) => groups[group].indices.push(index),
+            None => {
+                known.insert(name, groups.len());
+                groups.push(Group { key, job, indices: vec![index] });
+            }
+        }
+    }
+    groups
+}
+
+/// The body of a thread: takes groups until none is left. It takes a worker only when something is not in the cache.
+fn work(shared: &Shared, groups: &[Group], next: &AtomicUsize, control: &Control, sender: &Sender<Message>) {
+    let mut worker = None;
+    while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
+        if control.stopped.load(Ordering::Relaxed) {
+            break;
+        }
+        let verdict = match recall(shared, group) {
+            Some(verdict) => verdict,
+            None => match settle(shared, group, &mut worker, control) {
+                Ok(verdict) => verdict,
+                Err(error) => {
+                    let _ = sender.send(Err(error));
+                    break;
+                }
+            },
+        };
+        if control.stopped.load(Ordering::Relaxed) {
+            break;
+        }
+        for &index in &group.indices {
+            let _ = sender.send(Ok((index, verdict.clone())));
+        }
+    }
+    if let Some(worker) = worker {
+        if control.stopped.load(Ordering::Relaxed) {
+            drop(worker);
+            shared.release();
+        } else {
+            forget(control, &worker);
+            shared.checkin(worker);
+        }
+    }
+}
+
+fn recall(shared: &Shared, group: &Group) -> Option<Verdict> {
+    let mut verdict: Verdict = serde_json::from_slice(&shared.cache.get(&group.key)?).ok()?;
+    verdict.cached = true;
+    verdict.koan = match &group.job {
+        Job::Judge { koan, .. } => Some(koan.id.clone()),
+        Job::Check { .. } => None,
+    };
+    Some(verdict)
+}
+
+/// Does a job; one that timed out is done once more while nothing else runs, for load must not decide a verdict.
+fn settle(shared: &Shared, group: &Group, worker: &mut Option<Worker>, control: &Control) -> Result<Verdict, SandboxError> {
+    let shared_machine = shared.quiet.read().unwrap_or_else(PoisonError::into_inner);
+    let mut verdict = attempt(shared, group, worker, control)?;
+    drop(shared_machine);
+    let timed_out = matches!(verdict.outcome, Outcome::CompileTimeout | Outcome::RuntimeTimeout);
+    if timed_out && shared.settings.workers > 1 && !control.stopped.load(Ordering::Relaxed) {
+        let _alone = shared.quiet.write().unwrap_or_else(PoisonError::into_inner);
+        verdict = attempt(shared, group, worker, control)?;
+    }
+    if verdict.outcome.is_deterministic() && !verdict.truncated {
+        // A full or read-only disk costs time on the next run, nothing else.
+        let _ = serde_json::to_vec(&verdict).map(|bytes| shared.cache.put(&group.key, &bytes));
+    }
+    Ok(verdict)
+}
+
+/// Does a job once; a worker that fails is replaced once, and then the verdict is that the sandbox failed.
+fn attempt(shared: &Shared, group: &Group, slot: &mut Option<Worker>, control: &Control) -> Result<Verdict, SandboxError> {
+    let mut why = String::new();
+    for _ in 0..2 {
+        let mut worker = match slot.take() {
+            Some(worker) => worker,
+            None => {
+                let worker = shared.checkout()?;
+                lock(&control.sockets).push(worker.stop());
+                worker
+            }
+        };
+        if control.stopped.load(Ordering::Relaxed) {
+            let _ = worker.stop().shutdown(Shutdown::Both);
+        }
+        let (name, seed) = match &group.job {
+            Job::Judge { koan, seed, .. } => (Some(koan.id.as_str()), *seed),
+            Job::Check { .. } => (None, 0),
+        };
+        let mut verdict = shared.bench.verdict(name, seed, group.key.clone());
+        let done = match &group.job {
+            Job::Judge { koan, source, .. } => judge(shared, &mut worker, koan, source, &mut verdict).map(drop),
+            Job::Check { source, edition, allow_unsafe } => {
+                shared.bench.check(&mut worker, source, edition, *allow_unsafe, &mut verdict)
+            }
+        };
+        match done {
+            Ok(()) => {
+                *slot = Some(worker);
+                return Ok(verdict);
+            }
+            Err(error) => {
+                why = error.to_string();
+                forget(control, &worker);
+                drop(worker);
+                shared.release();
+                if control.stopped.load(Ordering::Relaxed) {
+                    break;
+                }
+            }
+        }
+    }
+    let mut verdict = shared.bench.verdict(None, 0, group.key.clone());
+    if let Job::Judge { koan, seed, .. } = &group.job {
+        verdict.koan = Some(koan.id.clone());
+        verdict.seed = *seed;
+    }
+    verdict.set(Outcome::InfraError, format!("a worker of the sandbox failed: {why}"));
+    Ok(verdict)
+}
+
+fn judge(shared: &Shared, worker: &mut Worker, koan: &KoanInput, source: &[u8], verdict: &mut Verdict) -> io::Result<Vec<u8>> {
+    match shared.references.get(&shared.bench, &shared.base, &shared.cache, worker, koan, verdict.seed)? {
+        Ok(reference) => shared.bench.judge(worker, koan, &reference, source, verdict),
+        Err(why) => {
+            verdict.set(Outcome::InfraError, why);
+            Ok(Vec::new())
+        }
+    }
+}
+
+fn forget(control: &Control, worker: &Worker) {
+    let own = worker.stop();
+    lock(&control.sockets).retain(|socket| !Arc::ptr_eq(socket, &own));
+}

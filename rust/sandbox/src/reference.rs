@@ -1,0 +1,110 @@
+//! What the reference's probes record: made in the same jail as every candidate's transcript, once for each seed.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::cache::Cache;
+use crate::jail::Ending;
+use crate::judge::KoanInput;
+use crate::key::Base;
+use crate::pool::Worker;
+use crate::stage::{Bench, Product};
+
+/// The transcript that a candidate must equal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reference {
+    pub transcript: Vec<u8>,
+    /// CPU microseconds of the run.
+    pub cpu: u64,
+}
+
+type Slot = Arc<Mutex<Option<Result<Arc<Reference>, String>>>>;
+
+/// References by key; each is made once, while those who want the same one wait.
+#[derive(Debug, Default)]
+pub(crate) struct References(Mutex<HashMap<String, Slot>>);
+
+impl References {
+    pub(crate) fn get(
+        &self,
+        bench: &Bench,
+        base: &Base,
+        cache: &Cache,
+        worker: &mut Worker,
+        koan: &KoanInput,
+        seed: u64,
+    ) -> io::Result<Result<Arc<Reference>, String>> {
+        let key = base.reference(&koan.content_hash, &koan.harness, seed);
+        let slot = self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key.clone()).or_default().clone();
+        let mut made = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reference) = &*made {
+            return Ok(reference.clone());
+        }
+        if let Some(reference) = cache.get(&key).and_then(|bytes| decode(&bytes)) {
+            return Ok(made.insert(Ok(Arc::new(reference))).clone());
+        }
+        match make(bench, worker, koan, seed)? {
+            Ok(reference) => {
+                // A full or read-only disk costs time on the next run, nothing else.
+                let _ = cache.put(&key, &encode(&reference));
+                Ok(made.insert(Ok(Arc::new(reference))).clone())
+            }
+            Err(why) => Ok(made.insert(Err(why)).clone()),
+        }
+    }
+}
+
+/// Compiles and runs the reference; says in one sentence why it cannot serve.
+fn make(bench: &Bench, worker: &mut Worker, koan: &KoanInput, seed: u64) -> io::Result<Result<Reference, String>> {
+    let text = format!("{}{}", koan.fixed, koan.harness);
+    let compiled = bench.compile(worker, &text, koan.fixed.len(), &koan.edition, koan.allow_unsafe, Product::Program)?;
+    if let Some((outcome, detail)) = compiled.failure {
+        let first = compiled.parsed.diagnostics.first().map(|found| format!(" ({})", found.message)).unwrap_or_default();
+        return Ok(Err(format!("the reference does not compile with its probes: {}, {detail}{first}", outcome.as_str())));
+    }
+    // The reference's own time is not known yet: it gets ten times the floor.
+    let ran = bench.run(worker, seed, bench.limits.run_cpu * 10)?;
+    Ok(match ran.reply.ending {
+        Ending::Exited(0) if ended(&ran.transcript) => Ok(Reference { transcript: ran.transcript, cpu: ran.reply.cpu }),
+        Ending::Exited(code) => Err(format!("the reference fails: exit code {code}")),
+        ending => Err(format!("the reference fails: {ending:?}")),
+    })
+}
+
+/// Whether the last frame is the end frame.
+pub(crate) fn ended(transcript: &[u8]) -> bool {
+    let lines = transcript.strip_suffix(b"\n").unwrap_or_default();
+    lines.rsplit(|&byte| byte == b'\n').next().is_some_and(|last| last.starts_with(b"end "))
+}
+
+fn encode(reference: &Reference) -> Vec<u8> {
+    let mut bytes = reference.cpu.to_le_bytes().to_vec();
+    bytes.extend_from_slice(&reference.transcript);
+    bytes
+}
+
+fn decode(bytes: &[u8]) -> Option<Reference> {
+    let (cpu, transcript) = bytes.split_first_chunk()?;
+    Some(Reference { transcript: transcript.to_vec(), cpu: u64::from_le_bytes(*cpu) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_survives_the_cache_and_half_of_one_does_not() {
+        let reference = Reference { transcript: b"a 0 x=1\nend 1\n".to_vec(), cpu: 700 };
+        assert_eq!(decode(&encode(&reference)), Some(reference));
+        assert_eq!(decode(&[1, 2, 3]), None);
+    }
+
+    #[test]
+    fn only_a_transcript_with_its_end_frame_is_complete() {
+        assert!(ended(b"a 0 x=1\nend 1\n"));
+        assert!(!ended(b"a 0 x=1\nend 1"));
+        assert!(!ended(b"a 0 x=1\n"));
+        assert!(!ended(b""));
+    }
+}

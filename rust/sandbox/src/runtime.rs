@@ -1,0 +1,70 @@
+//! The crate `probe`, which the harness calls: built once per toolchain, kept beside the verdicts.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::SandboxError;
+use crate::toolchain::Toolchain;
+
+const SOURCES: [(&str, &str); 3] = [
+    ("lib.rs", include_str!("../../probe/lib.rs")),
+    ("draw.rs", include_str!("../../probe/draw.rs")),
+    ("value.rs", include_str!("../../probe/value.rs")),
+];
+
+/// What verdicts depend on.
+pub(crate) fn hash() -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    for (name, text) in SOURCES {
+        hasher.update(name.as_bytes()).update(&[0]).update(text.as_bytes()).update(&[0]);
+    }
+    hasher.finalize()
+}
+
+/// The folder that holds `libprobe.rlib` for `toolchain`, built below `cache` where it is missing.
+pub(crate) fn build(toolchain: &Toolchain, cache: &Path) -> Result<PathBuf, SandboxError> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(hash().as_bytes()).update(toolchain.version.as_bytes()).update(toolchain.sysroot.as_os_str().as_encoded_bytes());
+    let runtimes = cache.join("runtime");
+    let folder = runtimes.join(&hasher.finalize().to_hex()[..32]);
+    if folder.join("libprobe.rlib").is_file() {
+        return Ok(folder);
+    }
+    let unusable = |error: &std::io::Error| {
+        SandboxError::Io(format!(
+            "cannot build the probe runtime below {}: {error}; free some space there or name another folder with SHARE_RS_CACHE",
+            cache.display()
+        ))
+    };
+    std::fs::create_dir_all(&runtimes).map_err(|error| unusable(&error))?;
+    let making = tempfile::Builder::new().prefix(".making-").tempdir_in(&runtimes).map_err(|error| unusable(&error))?;
+    for (name, text) in SOURCES {
+        std::fs::write(making.path().join(name), text).map_err(|error| unusable(&error))?;
+    }
+    let output = Command::new(&toolchain.rustc)
+        .args(["--edition", "2024", "--crate-type", "rlib", "--crate-name", "probe", "-C", "opt-level=1", "-C", "strip=symbols", "lib.rs"])
+        .env_remove("RUSTFLAGS")
+        .current_dir(making.path())
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| SandboxError::Toolchain(format!("cannot start {}: {error}", toolchain.rustc.display())))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        let first = said.lines().find(|line| !line.is_empty()).unwrap_or("nothing").to_owned();
+        return Err(SandboxError::Toolchain(format!(
+            "{} cannot compile a plain library and said `{first}`: reinstall the toolchain with its standard library (edition 2024 needs \
+             1.85 or newer)",
+            toolchain.line()
+        )));
+    }
+    let made = making.keep();
+    match std::fs::rename(&made, &folder) {
+        Ok(()) => Ok(folder),
+        // Another process was faster.
+        Err(_) if folder.join("libprobe.rlib").is_file() => {
+            let _ = std::fs::remove_dir_all(&made);
+            Ok(folder)
+        }
+        Err(error) => Err(unusable(&error)),
+    }
+}

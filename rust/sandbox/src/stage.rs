@@ -1,0 +1,205 @@
+//! The two stages: rustc on a text, and the program that it made.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use share_rs_koan::diagnostic::{Parsed, parse};
+
+use crate::jail::{Ending, Grant, Profile, Reply, Request, Rights};
+use crate::limits::Limits;
+use crate::policy::{PATH, Policy};
+use crate::pool::Worker;
+use crate::toolchain::Toolchain;
+use crate::verdict::Outcome;
+
+/// What both stages need and no candidate changes.
+#[derive(Debug)]
+pub(crate) struct Bench {
+    pub toolchain: Toolchain,
+    pub policy: Policy,
+    pub limits: Limits,
+    /// Where `libprobe.rlib` lies.
+    pub runtime: std::path::PathBuf,
+    /// The layers in force, for the record.
+    pub jail: String,
+    pub trusted: bool,
+}
+
+/// What rustc is asked to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Product {
+    /// The test program of candidate and harness.
+    Program,
+    /// Nothing but the errors of the candidate alone, as `cargo test --lib` would see it.
+    TestErrors,
+    /// Nothing but the errors, as `cargo check` would see it.
+    LibraryErrors,
+}
+
+/// What rustc said.
+pub(crate) struct Compiled {
+    /// None where it made what it was asked for.
+    pub failure: Option<(Outcome, String)>,
+    pub parsed: Parsed,
+    pub ending: Ending,
+    pub cpu: u64,
+    pub wall: u64,
+}
+
+/// What the program printed and how it ended.
+pub(crate) struct Ran {
+    pub reply: Reply,
+    pub stderr: Vec<u8>,
+    pub transcript: Vec<u8>,
+}
+
+/// The flags of the program stage, for the key of the cache and for the request. Never `--cap-lints`: it disables even a forbid (rust #78864).
+pub(crate) fn flags(edition: &str, forbid_unsafe: bool) -> Vec<String> {
+    let mut flags: Vec<String> = ["-", "--crate-name", "koan", "--edition", edition, "--error-format=json", "--json=diagnostic-short"]
+        .into_iter()
+        .chain(["-A", "warnings", "-C", "codegen-units=1", "-C", "prefer-dynamic", "-C", "strip=symbols", "-C", "debuginfo=0"])
+        .map(str::to_owned)
+        .collect();
+    if forbid_unsafe {
+        flags.extend(["-F", "unsafe_code", "-F", "long_running_const_eval"].map(str::to_owned));
+    }
+    flags
+}
+
+impl Bench {
+    /// Compiles `text`, of which the first `own` bytes are the candidate's.
+    pub(crate) fn compile(
+        &self,
+        worker: &mut Worker,
+        text: &str,
+        own: usize,
+        edition: &str,
+        allow_unsafe: bool,
+        product: Product,
+    ) -> io::Result<Compiled> {
+        worker.clear()?;
+        let mut argv = vec![display(&self.toolchain.rustc)];
+        argv.extend(flags(edition, !allow_unsafe));
+        let more: &[&str] = match product {
+            Product::Program => &["--test", "-o", "koan"],
+            Product::TestErrors => &["--test", "--emit=metadata", "-o", "koan.rmeta"],
+            Product::LibraryErrors => &["--crate-type=lib", "--emit=metadata", "-o", "koan.rmeta"],
+        };
+        argv.extend(more.iter().map(|&flag| flag.to_owned()));
+        argv.push(format!("--extern=probe={}", display(&self.runtime.join("libprobe.rlib"))));
+        let work = display(worker.folder());
+        let mut grants = self.policy.compile.clone();
+        grants.push(Grant { path: work.clone(), rights: Rights::Write });
+        grants.push(Grant { path: "/dev/null".to_owned(), rights: Rights::Write });
+        let request = Request {
+            argv,
+            env: vec![variable("PATH", PATH), variable("TMPDIR", &work), variable("LANG", "C.UTF-8")],
+            cwd: work,
+            grants,
+            profile: if self.trusted { Profile::Trusted } else { Profile::Compile },
+            cpu: self.limits.compile_cpu,
+            wall: self.limits.compile_wall * 1000,
+            memory: self.limits.compile_memory << 20,
+            file: 64 << 20,
+            descriptors: 256,
+            output: [64 << 10, self.limits.diagnostics << 10, 0],
+            stdin: text.len() as u64,
+        };
+        let (reply, [_, stderr, _]) = worker.ask(&request, text.as_bytes())?;
+        let parsed = parse(&stderr, own);
+        let failure = self.compile_failure(&reply, &stderr, &parsed, allow_unsafe);
+        Ok(Compiled { failure, parsed, ending: reply.ending, cpu: reply.cpu, wall: reply.wall })
+    }
+
+    /// Runs the program that the last `compile` of this worker made.
+    pub(crate) fn run(&self, worker: &mut Worker, seed: u64, cpu: u64) -> io::Result<Ran> {
+        let work = display(worker.folder());
+        let program = display(&worker.folder().join("koan"));
+        let mut grants = self.policy.run.clone();
+        grants.push(Grant { path: program.clone(), rights: Rights::Execute });
+        let output = self.limits.output << 10;
+        let request = Request {
+            argv: vec![program, "--test-threads=1".to_owned()],
+            env: vec![variable("SHARE_RS_SEED", &seed.to_string()), variable("LD_LIBRARY_PATH", &display(&self.toolchain.library()))],
+            cwd: work,
+            grants,
+            profile: if self.trusted { Profile::Trusted } else { Profile::Run },
+            cpu,
+            wall: self.limits.run_wall.max(4 * cpu) * 1000,
+            memory: self.limits.run_memory << 20,
+            file: 0,
+            descriptors: 16,
+            output: [output; 3],
+            stdin: 0,
+        };
+        let (reply, [_, stderr, transcript]) = worker.ask(&request, &[])?;
+        Ok(Ran { reply, stderr, transcript })
+    }
+
+    fn compile_failure(&self, reply: &Reply, stderr: &[u8], parsed: &Parsed, allow_unsafe: bool) -> Option<(Outcome, String)> {
+        let limit = self.limits.compile_cpu;
+        let (outcome, detail) = match &reply.ending {
+            Ending::Exited(0) => return None,
+            Ending::NotStarted(why) => (Outcome::InfraError, format!("rustc could not be started in the jail: {}", first_words(why))),
+            Ending::WallTime => (Outcome::CompileTimeout, format!("rustc did not end within {} s", self.limits.compile_wall)),
+            Ending::Output(_) => (Outcome::CompileError, "rustc rejects it, with more errors than are read".to_owned()),
+            Ending::Signaled(libc::SIGXCPU | libc::SIGKILL) if reply.cpu >= limit * 1_000_000 => {
+                (Outcome::CompileTimeout, format!("rustc used up its {limit} s of CPU time"))
+            }
+            Ending::Signaled(libc::SIGKILL) => (Outcome::InfraError, "rustc was killed from outside".to_owned()),
+            Ending::Signaled(_) if out_of_memory(stderr) => (Outcome::CompileOom, "rustc ran out of its memory".to_owned()),
+            Ending::Signaled(signal) => (Outcome::CompilerCrash, format!("rustc was ended by signal {signal}")),
+            Ending::Exited(101) => (Outcome::CompilerCrash, "rustc panicked".to_owned()),
+            Ending::Exited(code) => match machine_fault(parsed, allow_unsafe) {
+                Some(why) => (Outcome::InfraError, why),
+                None if parsed.diagnostics.is_empty() => {
+                    (Outcome::InfraError, format!("rustc failed with code {code} and without a diagnostic"))
+                }
+                None => (Outcome::CompileError, "rustc rejects it".to_owned()),
+            },
+        };
+        Some((outcome, detail))
+    }
+}
+
+/// An error that no candidate can cause: it has no code and no place in the text, and is about the disk or the linker.
+fn machine_fault(parsed: &Parsed, allow_unsafe: bool) -> Option<String> {
+    let disk = ["No space left on device", "Read-only file system", "Disk quota exceeded", "Cannot allocate memory", "Input/output error"];
+    // Without `unsafe` a candidate names no symbol, so that linking it cannot fail by its fault.
+    let linker: &[&str] = if allow_unsafe { &["linker `"] } else { &["linker `", "linking with `"] };
+    parsed.diagnostics.iter().filter(|found| found.code.is_none() && found.spans.is_empty()).find_map(|found| {
+        if let Some(what) = disk.iter().find(|what| found.message.contains(*what)) {
+            return Some(format!("rustc could not write its output: {what}"));
+        }
+        linker.iter().any(|start| found.message.starts_with(start)).then(|| "the program could not be linked on this machine".to_owned())
+    })
+}
+
+/// Of rustc or of a Rust program; anybody can print this, and gains nothing: it only names a failure.
+pub(crate) fn out_of_memory(stderr: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(stderr);
+    text.contains("memory allocation of ") || text.contains("out of memory")
+}
+
+/// What failed, without the path that follows it.
+pub(crate) fn first_words(why: &str) -> &str {
+    why.find('/').map_or(why, |at| why[..at].trim_end())
+}
+
+fn variable(name: &str, value: &str) -> (String, String) {
+    (name.to_owned(), value.to_owned())
+}
+
+fn display(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// Removes what is in `folder`, and keeps the folder: Landlock's rule is on this very folder.
+pub(crate) fn clear(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() { fs::remove_dir_all(entry.path())? } else { fs::remove_file(entry.path())? }
+    }
+    Ok(())
+}
