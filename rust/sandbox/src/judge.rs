@@ -8,7 +8,7 @@ use crate::candidate::{Refusal, Text, inspect};
 use crate::jail::Ending;
 use crate::pool::Worker;
 use crate::reference::{Reference, ended};
-use crate::stage::{Bench, Compiled, Product, Ran, first_words, out_of_memory};
+use crate::stage::{Bench, Compiled, Product, Ran, first_words, out_of_memory, out_of_time};
 use crate::verdict::{Outcome, Verdict};
 
 /// What a verdict needs of a koan.
@@ -153,7 +153,7 @@ impl Bench {
             Ending::NotStarted(why) => (Outcome::InfraError, format!("the program could not be started in the jail: {}", first_words(why))),
             Ending::WallTime => (Outcome::RuntimeTimeout, "it did not end in time".to_owned()),
             Ending::Output(_) => (Outcome::OutputLimit, format!("it wrote more than the {} KiB that are read", self.limits.output)),
-            Ending::Signaled(libc::SIGXCPU | libc::SIGKILL) if ran.reply.cpu >= cpu * 1_000_000 => {
+            Ending::Signaled(signal) if out_of_time(*signal, ran.reply.cpu, cpu) => {
                 (Outcome::RuntimeTimeout, format!("it used up its {cpu} s of CPU time"))
             }
             Ending::Signaled(libc::SIGKILL) => (Outcome::InfraError, "the program was killed from outside".to_owned()),
