@@ -9,9 +9,9 @@ pub struct Draw {
 
 /// Words of everyday domains, so that drawn text looks like the text that programs meet.
 const WORDS: [&str; 32] = [
-    "amber", "basil", "cedar", "delta", "ember", "fjord", "grain", "harbor", "indigo", "jasper", "kelp", "lumen", "maple",
-    "nectar", "onyx", "pepper", "quartz", "ripple", "saffron", "timber", "umber", "velvet", "willow", "xenon", "yarrow",
-    "zephyr", "über", "café", "naïve", "x", "ox", "a",
+    "amber", "basil", "cedar", "delta", "ember", "fjord", "grain", "harbor", "indigo", "jasper", "kelp", "lumen",
+    "maple", "nectar", "onyx", "pepper", "quartz", "ripple", "saffron", "timber", "umber", "velvet", "willow", "xenon",
+    "yarrow", "zephyr", "über", "café", "naïve", "x", "ox", "a",
 ];
 
 impl Draw {

@@ -40,10 +40,8 @@ impl Record {
 /// # Panics
 /// Where the seed is missing or the transcript cannot be written: the harness is then not run by the sandbox.
 pub fn run(probes: &[(&str, Probe)], rounds: u32) {
-    let seed: u64 = std::env::var("SHARE_RS_SEED")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .expect("SHARE_RS_SEED holds the seed");
+    let seed: u64 =
+        std::env::var("SHARE_RS_SEED").ok().and_then(|text| text.parse().ok()).expect("SHARE_RS_SEED holds the seed");
     // SAFETY: the sandbox opens descriptor 3 for this process and nothing else here owns it.
     let mut transcript = unsafe { File::from_raw_fd(TRANSCRIPT_FD) };
     let mut frames = 0_u32;

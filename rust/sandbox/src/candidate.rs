@@ -24,7 +24,10 @@ pub(crate) enum Refusal {
 /// Looks at the candidate's bytes and tokens.
 pub(crate) fn inspect(bytes: &[u8], most_kib: u64, allow_unsafe: bool) -> Result<Text<'_>, Refusal> {
     if bytes.len() as u64 > most_kib * 1024 {
-        return Err(Refusal::Policy(format!("the candidate has {} bytes, and at most {most_kib} KiB are compiled", bytes.len())));
+        return Err(Refusal::Policy(format!(
+            "the candidate has {} bytes, and at most {most_kib} KiB are compiled",
+            bytes.len()
+        )));
     }
     let source = std::str::from_utf8(bytes).map_err(|error| Refusal::NotUtf8(error.valid_up_to()))?;
     // Lexing keeps its own stack, so that no depth of brackets can overflow this process's.
@@ -32,7 +35,9 @@ pub(crate) fn inspect(bytes: &[u8], most_kib: u64, allow_unsafe: bool) -> Result
     let Some(tokens) = tokens else { return Ok(Text { source, whole: false }) };
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     if !allow_unsafe && let Some(token) = foreign(&tokens) {
-        return Err(Refusal::Policy(format!("the candidate links foreign code ({token}), which this koan does not allow")));
+        return Err(Refusal::Policy(format!(
+            "the candidate links foreign code ({token}), which this koan does not allow"
+        )));
     }
     let whole = match tokens.last() {
         Some(TokenTree::Punct(punct)) => punct.as_char() == ';',
@@ -48,7 +53,9 @@ fn foreign(tokens: &[TokenTree]) -> Option<&'static str> {
     while let Some(tokens) = rest.pop() {
         for (index, token) in tokens.iter().enumerate() {
             match token {
-                TokenTree::Ident(ident) if ident == "extern" && opens_block(&tokens[index + 1..]) => return Some("an extern block"),
+                TokenTree::Ident(ident) if ident == "extern" && opens_block(&tokens[index + 1..]) => {
+                    return Some("an extern block");
+                }
                 TokenTree::Group(group) => {
                     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
                     let attribute = group.delimiter() == Delimiter::Bracket
@@ -68,11 +75,8 @@ fn foreign(tokens: &[TokenTree]) -> Option<&'static str> {
 
 /// Whether what follows `extern` is a block, with or without the name of an ABI.
 fn opens_block(after: &[TokenTree]) -> bool {
-    let after = match after {
-        [TokenTree::Literal(_), after @ ..] => after,
-        after => after,
-    };
-    matches!(after.first(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace)
+    let name = usize::from(matches!(after.first(), Some(TokenTree::Literal(_))));
+    matches!(after.get(name), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace)
 }
 
 #[cfg(test)]
@@ -109,7 +113,9 @@ mod tests {
 
     #[test]
     fn foreign_code_is_refused_unless_the_koan_allows_it() {
-        for source in ["extern \"C\" { fn f(); }", "#[link(name = \"z\")] unsafe extern {}", "mod m { fn f() { extern {} } }"] {
+        for source in
+            ["extern \"C\" { fn f(); }", "#[link(name = \"z\")] unsafe extern {}", "mod m { fn f() { extern {} } }"]
+        {
             assert!(matches!(inspect(source.as_bytes(), 64, false), Err(Refusal::Policy(_))), "{source}");
             assert!(inspect(source.as_bytes(), 64, true).is_ok());
         }
@@ -120,10 +126,15 @@ mod tests {
     fn hostile_bytes_get_an_answer() {
         assert_eq!(inspect(b"fn f() {} \xff", 64, false).err(), Some(Refusal::NotUtf8(10)));
         assert!(matches!(inspect(&vec![b' '; 10 << 20], 64, false), Err(Refusal::Policy(_))));
-        for (open, close) in [("(", ")"), ("[", "]"), ("{", "}"), ("!", ""), ("/*", "*/"), ("#[", "]"), ("{\")\"", "}")] {
+        for (open, close) in [("(", ")"), ("[", "]"), ("{", "}"), ("!", ""), ("/*", "*/"), ("#[", "]"), ("{\")\"", "}")]
+        {
             let deep = format!("{}{}", open.repeat(20_000), close.repeat(20_000));
             assert!(inspect(deep.as_bytes(), 1024, false).is_ok());
-            assert!(!inspect(open.repeat(20_000).as_bytes(), 1024, false).unwrap_or_else(|refusal| panic!("{refusal:?}")).whole);
+            assert!(
+                !inspect(open.repeat(20_000).as_bytes(), 1024, false)
+                    .unwrap_or_else(|refusal| panic!("{refusal:?}"))
+                    .whole
+            );
         }
     }
 }

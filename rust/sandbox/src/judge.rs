@@ -76,7 +76,9 @@ impl Bench {
         }
         let together = format!("{}{}", text.source, koan.harness);
         let compiled = self.compile(worker, &together, own, &koan.edition, koan.allow_unsafe, Product::Program)?;
-        if compiled.failure.as_ref().is_some_and(|(outcome, _)| *outcome == Outcome::CompileError) && compiled.parsed.touches_harness {
+        if compiled.failure.as_ref().is_some_and(|(outcome, _)| *outcome == Outcome::CompileError)
+            && compiled.parsed.touches_harness
+        {
             add(verdict, compiled.cpu, compiled.wall);
             // What rustc says of the harness stays here; what it says of the candidate alone is the candidate's to know.
             let compiled = alone(worker)?;
@@ -104,7 +106,8 @@ impl Bench {
         verdict: &mut Verdict,
     ) -> io::Result<()> {
         let Some(text) = self.admit(source, allow_unsafe, verdict) else { return Ok(()) };
-        let compiled = self.compile(worker, text.source, text.source.len(), edition, allow_unsafe, Product::LibraryErrors)?;
+        let compiled =
+            self.compile(worker, text.source, text.source.len(), edition, allow_unsafe, Product::LibraryErrors)?;
         if !self.rejects(compiled, verdict) {
             verdict.set(Outcome::Compiles, "it compiles");
         }
@@ -116,7 +119,8 @@ impl Bench {
             Ok(text) => return Some(text),
             Err(Refusal::Policy(why)) => verdict.set(Outcome::PolicyReject, why),
             Err(Refusal::NotUtf8(at)) => {
-                verdict.set(Outcome::CompileError, format!("the candidate is not UTF-8: byte {at} begins no character"));
+                verdict
+                    .set(Outcome::CompileError, format!("the candidate is not UTF-8: byte {at} begins no character"));
                 verdict.stage = Some(Stage::Parse);
                 verdict.codes = vec![String::new()];
             }
@@ -132,7 +136,8 @@ impl Bench {
         verdict.set(outcome, detail);
         verdict.truncated = compiled.parsed.truncated || matches!(compiled.ending, Ending::Output(_));
         verdict.stage = compiled.parsed.diagnostics.first().map(|first| first.stage);
-        verdict.codes = compiled.parsed.diagnostics.iter().map(|found| found.code.clone().unwrap_or_default()).collect();
+        verdict.codes =
+            compiled.parsed.diagnostics.iter().map(|found| found.code.clone().unwrap_or_default()).collect();
         verdict.diagnostics = compiled.parsed.diagnostics;
         true
     }
@@ -143,21 +148,31 @@ impl Bench {
         verdict.frames_equal = equal_frames(&ran.transcript, &reference.transcript);
         let complete = ended(&ran.transcript);
         let (outcome, detail) = match &ran.reply.ending {
-            Ending::Exited(0) if ran.transcript == reference.transcript => (Outcome::Pass, "every value is right".to_owned()),
+            Ending::Exited(0) if ran.transcript == reference.transcript => {
+                (Outcome::Pass, "every value is right".to_owned())
+            }
             Ending::Exited(101) if !complete => (Outcome::Panic, "it panicked".to_owned()),
             Ending::Exited(101) if ran.transcript == reference.transcript => {
                 (Outcome::TestFail, "every value is right, and a test of its own fails".to_owned())
             }
-            Ending::Exited(_) if !complete => (Outcome::TestFail, "it ended before its last value was recorded".to_owned()),
+            Ending::Exited(_) if !complete => {
+                (Outcome::TestFail, "it ended before its last value was recorded".to_owned())
+            }
             Ending::Exited(_) => (Outcome::TestFail, "a value differs from the reference's".to_owned()),
-            Ending::NotStarted(why) => (Outcome::InfraError, format!("the program could not be started in the jail: {}", first_words(why))),
+            Ending::NotStarted(why) => {
+                (Outcome::InfraError, format!("the program could not be started in the jail: {}", first_words(why)))
+            }
             Ending::WallTime => (Outcome::RuntimeTimeout, "it did not end in time".to_owned()),
-            Ending::Output(_) => (Outcome::OutputLimit, format!("it wrote more than the {} KiB that are read", self.limits.output)),
+            Ending::Output(_) => {
+                (Outcome::OutputLimit, format!("it wrote more than the {} KiB that are read", self.limits.output))
+            }
             Ending::Signaled(signal) if out_of_time(*signal, ran.reply.cpu, cpu) => {
                 (Outcome::RuntimeTimeout, format!("it used up its {cpu} s of CPU time"))
             }
             Ending::Signaled(libc::SIGKILL) => (Outcome::InfraError, "the program was killed from outside".to_owned()),
-            Ending::Signaled(_) if out_of_memory(&ran.stderr) => (Outcome::RuntimeOom, "it ran out of its memory".to_owned()),
+            Ending::Signaled(_) if out_of_memory(&ran.stderr) => {
+                (Outcome::RuntimeOom, "it ran out of its memory".to_owned())
+            }
             Ending::Signaled(signal) => (Outcome::RuntimeSignal, format!("it was ended by signal {signal}")),
         };
         verdict.set(outcome, detail);
@@ -165,7 +180,11 @@ impl Bench {
 }
 
 fn lacks_what_is_called(signatures: &[String], verdict: &mut Verdict) {
-    let note = |signature: &String| Child { level: Level::Note, message: format!("called as: {signature}"), spans: Vec::new() };
+    let note = |signature: &String| Child {
+        level: Level::Note,
+        message: format!("called as: {signature}"),
+        spans: Vec::new(),
+    };
     let message = "the program does not offer what its callers use, as they use it".to_owned();
     verdict.set(Outcome::CompileError, message.clone());
     verdict.truncated = false;

@@ -17,8 +17,8 @@ mod toolchain;
 mod verdict;
 
 pub use error::SandboxError;
-pub use limits::Limits;
 pub use judge::KoanInput;
+pub use limits::Limits;
 pub use pool::{Batch, Job, Pool, Settings};
 pub use toolchain::Toolchain;
 pub use verdict::{Outcome, Verdict};

@@ -67,7 +67,9 @@ impl Limits {
             }
         };
         if value.fract() != 0.0 || !(1.0..=1e6).contains(&value) {
-            return Err(SandboxError::Usage(format!("expected a whole number from 1 to 1000000 for {name}, got {value}")));
+            return Err(SandboxError::Usage(format!(
+                "expected a whole number from 1 to 1000000 for {name}, got {value}"
+            )));
         }
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number of 1 to 1e6")]
         let whole = value as u64;

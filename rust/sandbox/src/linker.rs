@@ -32,7 +32,17 @@ impl Linker {
             linker.programs.extend(found.and_then(|path| path.canonicalize().ok()));
         }
         // gcc finds its plugin and its start files beside libgcc; the rest lies where the C library lies.
-        for name in ["libgcc.a", "crtbeginS.o", "liblto_plugin.so", "crt1.o", "libc.so", "libc.so.6", "libm.so", "libgcc_s.so", "libgcc_s.so.1"] {
+        for name in [
+            "libgcc.a",
+            "crtbeginS.o",
+            "liblto_plugin.so",
+            "crt1.o",
+            "libc.so",
+            "libc.so.6",
+            "libm.so",
+            "libgcc_s.so",
+            "libgcc_s.so.1",
+        ] {
             let file = ask(&cc, &format!("-print-file-name={name}"));
             if let (true, Ok(file)) = (file.is_absolute(), file.canonicalize()) {
                 linker.libraries.extend(file.parent().map(Path::to_owned));

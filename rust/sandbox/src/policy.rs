@@ -23,11 +23,15 @@ impl Policy {
         let linker = Linker::find()?;
         let loader = loader(&toolchain.rustc);
         let mut compile = Vec::new();
-        for (rights, path) in [(Rights::Execute, toolchain.sysroot.as_path()), (Rights::Execute, toolchain.rustc.as_path()), (Rights::Read, runtime)]
-            .into_iter()
-            .chain(linker.programs.iter().map(|path| (Rights::Execute, path.as_path())))
-            .chain(linker.libraries.iter().map(|path| (Rights::Read, path.as_path())))
-            .chain(loader.iter().map(|path| (Rights::Execute, path.as_path())))
+        for (rights, path) in [
+            (Rights::Execute, toolchain.sysroot.as_path()),
+            (Rights::Execute, toolchain.rustc.as_path()),
+            (Rights::Read, runtime),
+        ]
+        .into_iter()
+        .chain(linker.programs.iter().map(|path| (Rights::Execute, path.as_path())))
+        .chain(linker.libraries.iter().map(|path| (Rights::Read, path.as_path())))
+        .chain(loader.iter().map(|path| (Rights::Execute, path.as_path())))
         {
             grant(path, rights, hidden, &mut compile);
         }

@@ -108,7 +108,8 @@ impl Pool {
         let policy = Policy::new(&toolchain, &runtime, &hidden)?;
         let base = Base::new(&toolchain, &jail, &settings.limits);
         let cache = Cache::new(&settings.cache, settings.cache_bytes);
-        let bench = Bench { toolchain, policy, limits: settings.limits.clone(), runtime, jail, trusted: settings.trusted };
+        let bench =
+            Bench { toolchain, policy, limits: settings.limits.clone(), runtime, jail, trusted: settings.trusted };
         let shared = Shared {
             settings,
             bench,
@@ -134,7 +135,12 @@ impl Pool {
     ///
     /// # Errors
     /// [`SandboxError`] where the sandbox cannot start.
-    pub fn transcript(&self, koan: &Arc<KoanInput>, source: &[u8], seed: u64) -> Result<(Verdict, Vec<u8>), SandboxError> {
+    pub fn transcript(
+        &self,
+        koan: &Arc<KoanInput>,
+        source: &[u8],
+        seed: u64,
+    ) -> Result<(Verdict, Vec<u8>), SandboxError> {
         batch::transcript(&self.shared, koan, source, seed)
     }
 
@@ -191,7 +197,9 @@ impl Shared {
         drop(workers);
         let worker = match idle {
             Some(worker) => Ok(worker),
-            None => Worker::start(&self.settings.command).and_then(|mut worker| self.test(&mut worker).map(|()| worker)),
+            None => {
+                Worker::start(&self.settings.command).and_then(|mut worker| self.test(&mut worker).map(|()| worker))
+            }
         };
         if worker.is_err() {
             self.release();

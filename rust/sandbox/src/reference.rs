@@ -58,10 +58,15 @@ impl References {
 /// Compiles and runs the reference; says in one sentence why it cannot serve.
 fn make(bench: &Bench, worker: &mut Worker, koan: &KoanInput, seed: u64) -> io::Result<Result<Reference, String>> {
     let text = format!("{}{}", koan.fixed, koan.harness);
-    let compiled = bench.compile(worker, &text, koan.fixed.len(), &koan.edition, koan.allow_unsafe, Product::Program)?;
+    let compiled =
+        bench.compile(worker, &text, koan.fixed.len(), &koan.edition, koan.allow_unsafe, Product::Program)?;
     if let Some((outcome, detail)) = compiled.failure {
-        let first = compiled.parsed.diagnostics.first().map(|found| format!(" ({})", found.message)).unwrap_or_default();
-        return Ok(Err(format!("the reference does not compile with its probes: {}, {detail}{first}", outcome.as_str())));
+        let first =
+            compiled.parsed.diagnostics.first().map(|found| format!(" ({})", found.message)).unwrap_or_default();
+        return Ok(Err(format!(
+            "the reference does not compile with its probes: {}, {detail}{first}",
+            outcome.as_str()
+        )));
     }
     // The reference's own time is not known yet: it gets ten times the floor.
     let ran = bench.run(worker, seed, bench.limits.run_cpu * 10)?;

@@ -24,7 +24,10 @@ pub(crate) fn hash() -> blake3::Hash {
 /// The folder that holds `libprobe.rlib` for `toolchain`, built below `cache` where it is missing.
 pub(crate) fn build(toolchain: &Toolchain, cache: &Path) -> Result<PathBuf, SandboxError> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(hash().as_bytes()).update(toolchain.version.as_bytes()).update(toolchain.sysroot.as_os_str().as_encoded_bytes());
+    hasher
+        .update(hash().as_bytes())
+        .update(toolchain.version.as_bytes())
+        .update(toolchain.sysroot.as_os_str().as_encoded_bytes());
     let runtimes = cache.join("runtime");
     let folder = runtimes.join(&hasher.finalize().to_hex()[..32]);
     if folder.join("libprobe.rlib").is_file() {
@@ -42,7 +45,19 @@ pub(crate) fn build(toolchain: &Toolchain, cache: &Path) -> Result<PathBuf, Sand
         std::fs::write(making.path().join(name), text).map_err(|error| unusable(&error))?;
     }
     let output = Command::new(&toolchain.rustc)
-        .args(["--edition", "2024", "--crate-type", "rlib", "--crate-name", "probe", "-C", "opt-level=1", "-C", "strip=symbols", "lib.rs"])
+        .args([
+            "--edition",
+            "2024",
+            "--crate-type",
+            "rlib",
+            "--crate-name",
+            "probe",
+            "-C",
+            "opt-level=1",
+            "-C",
+            "strip=symbols",
+            "lib.rs",
+        ])
         .env_remove("RUSTFLAGS")
         .current_dir(making.path())
         .stdin(Stdio::null())

@@ -56,11 +56,23 @@ pub(crate) struct Ran {
 
 /// The flags of the program stage, for the key of the cache and for the request. Never `--cap-lints`: it disables even a forbid (rust #78864).
 pub(crate) fn flags(edition: &str, forbid_unsafe: bool) -> Vec<String> {
-    let mut flags: Vec<String> = ["-", "--crate-name", "koan", "--edition", edition, "--error-format=json", "--json=diagnostic-short"]
-        .into_iter()
-        .chain(["-A", "warnings", "-C", "codegen-units=1", "-C", "prefer-dynamic", "-C", "strip=symbols", "-C", "debuginfo=0"])
-        .map(str::to_owned)
-        .collect();
+    let mut flags: Vec<String> =
+        ["-", "--crate-name", "koan", "--edition", edition, "--error-format=json", "--json=diagnostic-short"]
+            .into_iter()
+            .chain([
+                "-A",
+                "warnings",
+                "-C",
+                "codegen-units=1",
+                "-C",
+                "prefer-dynamic",
+                "-C",
+                "strip=symbols",
+                "-C",
+                "debuginfo=0",
+            ])
+            .map(str::to_owned)
+            .collect();
     if forbid_unsafe {
         flags.extend(["-F", "unsafe_code", "-F", "long_running_const_eval"].map(str::to_owned));
     }
@@ -121,7 +133,10 @@ impl Bench {
         let output = self.limits.output << 10;
         let request = Request {
             argv: vec![program, "--test-threads=1".to_owned()],
-            env: vec![variable("SHARE_RS_SEED", &seed.to_string()), variable("LD_LIBRARY_PATH", &display(&self.toolchain.library()))],
+            env: vec![
+                variable("SHARE_RS_SEED", &seed.to_string()),
+                variable("LD_LIBRARY_PATH", &display(&self.toolchain.library())),
+            ],
             cwd: work,
             grants,
             profile: if self.trusted { Profile::Trusted } else { Profile::Run },
@@ -137,18 +152,30 @@ impl Bench {
         Ok(Ran { reply, stderr, transcript })
     }
 
-    fn compile_failure(&self, reply: &Reply, stderr: &[u8], parsed: &Parsed, allow_unsafe: bool) -> Option<(Outcome, String)> {
+    fn compile_failure(
+        &self,
+        reply: &Reply,
+        stderr: &[u8],
+        parsed: &Parsed,
+        allow_unsafe: bool,
+    ) -> Option<(Outcome, String)> {
         let limit = self.limits.compile_cpu;
         let (outcome, detail) = match &reply.ending {
             Ending::Exited(0) => return None,
-            Ending::NotStarted(why) => (Outcome::InfraError, format!("rustc could not be started in the jail: {}", first_words(why))),
-            Ending::WallTime => (Outcome::CompileTimeout, format!("rustc did not end within {} s", self.limits.compile_wall)),
+            Ending::NotStarted(why) => {
+                (Outcome::InfraError, format!("rustc could not be started in the jail: {}", first_words(why)))
+            }
+            Ending::WallTime => {
+                (Outcome::CompileTimeout, format!("rustc did not end within {} s", self.limits.compile_wall))
+            }
             Ending::Output(_) => (Outcome::CompileError, "rustc rejects it, with more errors than are read".to_owned()),
             Ending::Signaled(signal) if out_of_time(*signal, reply.cpu, limit) => {
                 (Outcome::CompileTimeout, format!("rustc used up its {limit} s of CPU time"))
             }
             Ending::Signaled(libc::SIGKILL) => (Outcome::InfraError, "rustc was killed from outside".to_owned()),
-            Ending::Signaled(_) if out_of_memory(stderr) => (Outcome::CompileOom, "rustc ran out of its memory".to_owned()),
+            Ending::Signaled(_) if out_of_memory(stderr) => {
+                (Outcome::CompileOom, "rustc ran out of its memory".to_owned())
+            }
             Ending::Signaled(signal) => (Outcome::CompilerCrash, format!("rustc was ended by signal {signal}")),
             Ending::Exited(101) => (Outcome::CompilerCrash, "rustc panicked".to_owned()),
             Ending::Exited(code) => match machine_fault(parsed, allow_unsafe) {
@@ -165,14 +192,23 @@ impl Bench {
 
 /// An error that no candidate can cause: it has no code and no place in the text, and is about the disk or the linker.
 fn machine_fault(parsed: &Parsed, allow_unsafe: bool) -> Option<String> {
-    let disk = ["No space left on device", "Read-only file system", "Disk quota exceeded", "Cannot allocate memory", "Input/output error"];
+    let disk = [
+        "No space left on device",
+        "Read-only file system",
+        "Disk quota exceeded",
+        "Cannot allocate memory",
+        "Input/output error",
+    ];
     // Without `unsafe` a candidate names no symbol, so that linking it cannot fail by its fault.
     let linker: &[&str] = if allow_unsafe { &["linker `"] } else { &["linker `", "linking with `"] };
     parsed.diagnostics.iter().filter(|found| found.code.is_none() && found.spans.is_empty()).find_map(|found| {
         if let Some(what) = disk.iter().find(|what| found.message.contains(*what)) {
             return Some(format!("rustc could not write its output: {what}"));
         }
-        linker.iter().any(|start| found.message.starts_with(start)).then(|| "the program could not be linked on this machine".to_owned())
+        linker
+            .iter()
+            .any(|start| found.message.starts_with(start))
+            .then(|| "the program could not be linked on this machine".to_owned())
     })
 }
 

@@ -65,12 +65,19 @@ fn ask(rustc: &Path, arguments: &[&str]) -> Result<String, SandboxError> {
     }
     let said = String::from_utf8_lossy(&output.stderr);
     let said = said.lines().next().unwrap_or("nothing").to_owned();
-    Err(SandboxError::Toolchain(format!("{} {} failed and said `{said}`; {REMEDY}", rustc.display(), arguments.join(" "))))
+    Err(SandboxError::Toolchain(format!(
+        "{} {} failed and said `{said}`; {REMEDY}",
+        rustc.display(),
+        arguments.join(" ")
+    )))
 }
 
 fn on_path(name: &Path) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file()).unwrap_or_else(|| name.to_owned())
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
+        .unwrap_or_else(|| name.to_owned())
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 //! What real programs get from a real rustc in a real jail.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
 
@@ -37,15 +38,33 @@ fn every_way_to_fail_has_its_own_outcome() {
         (Outcome::TestFail, "pub fn double(_: i64) -> i64 { std::process::exit(0) }"),
         (Outcome::Panic, "pub fn double(_: i64) -> i64 { panic!() }"),
         (Outcome::RuntimeSignal, "pub fn double(_: i64) -> i64 { std::process::abort() }"),
-        (Outcome::RuntimeSignal, "#[allow(unconditional_recursion)] pub fn double(number: i64) -> i64 { 1 + double(std::hint::black_box(number)) }"),
+        (
+            Outcome::RuntimeSignal,
+            "#[allow(unconditional_recursion)] pub fn double(number: i64) -> i64 { 1 + double(std::hint::black_box(number)) }",
+        ),
         (Outcome::RuntimeTimeout, "pub fn double(_: i64) -> i64 { loop { std::hint::black_box(0); } }"),
-        (Outcome::RuntimeTimeout, "pub fn double(_: i64) -> i64 { std::thread::sleep(std::time::Duration::from_secs(60)); 0 }"),
-        (Outcome::RuntimeOom, "pub fn double(number: i64) -> i64 { let mut all = Vec::new(); loop { all.push(vec![number; 1 << 20]); } }"),
-        (Outcome::OutputLimit, "use std::io::Write; pub fn double(_: i64) -> i64 { loop { let _ = std::io::stderr().write_all(&[b'x'; 4096]); } }"),
+        (
+            Outcome::RuntimeTimeout,
+            "pub fn double(_: i64) -> i64 { std::thread::sleep(std::time::Duration::from_secs(60)); 0 }",
+        ),
+        (
+            Outcome::RuntimeOom,
+            "pub fn double(number: i64) -> i64 { let mut all = Vec::new(); loop { all.push(vec![number; 1 << 20]); } }",
+        ),
+        (
+            Outcome::OutputLimit,
+            "use std::io::Write; pub fn double(_: i64) -> i64 { loop { let _ = std::io::stderr().write_all(&[b'x'; 4096]); } }",
+        ),
         (Outcome::CompileError, "pub fn double(number: i64) -> i64 { \"two\" }"),
         (Outcome::CompileError, ""),
-        (Outcome::PolicyReject, "#[link(name = \"z\")] unsafe extern \"C\" {} pub fn double(number: i64) -> i64 { number * 2 }"),
-        (Outcome::TestFail, "pub fn double(number: i64) -> i64 { number * 2 } #[test] fn wrong() { assert_eq!(double(1), 3); }"),
+        (
+            Outcome::PolicyReject,
+            "#[link(name = \"z\")] unsafe extern \"C\" {} pub fn double(number: i64) -> i64 { number * 2 }",
+        ),
+        (
+            Outcome::TestFail,
+            "pub fn double(number: i64) -> i64 { number * 2 } #[test] fn wrong() { assert_eq!(double(1), 3); }",
+        ),
     ];
     let sources: Vec<&str> = cases.iter().map(|case| case.1).collect();
     let found = outcomes(&sources);
@@ -77,7 +96,10 @@ fn bytes_that_are_no_program_get_a_verdict() {
     let pool = Pool::new(settings(cache.path())).unwrap();
     let job = |source: Vec<u8>| Job::Judge { koan: koan(), source, seed: 7 };
     let deep = "(".repeat(30_000).into_bytes();
-    let found = verdicts(&pool, vec![job(b"fn f() {}\xff".to_vec()), job(vec![b'x'; 10 << 20]), job(b"\0\0".to_vec()), job(deep)]);
+    let found = verdicts(
+        &pool,
+        vec![job(b"fn f() {}\xff".to_vec()), job(vec![b'x'; 10 << 20]), job(b"\0\0".to_vec()), job(deep)],
+    );
     assert_eq!(found[0].outcome, Outcome::CompileError);
     assert_eq!(found[1].outcome, Outcome::PolicyReject);
     assert_eq!(found[2].outcome, Outcome::CompileError);

@@ -4,8 +4,8 @@
 use std::os::fd::OwnedFd;
 
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr,
-    Scope,
+    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr,
+    RulesetCreatedAttr, Scope,
 };
 
 use super::wire::{Grant, Rights};
@@ -29,7 +29,8 @@ pub(super) fn ruleset(grants: &[Grant]) -> Result<OwnedFd, String> {
         .and_then(Ruleset::create)
         .map_err(|error| format!("Landlock refused a ruleset: {error}"))?;
     for grant in grants {
-        let path = PathFd::new(&grant.path).map_err(|error| format!("cannot open {} for Landlock: {error}", grant.path))?;
+        let path =
+            PathFd::new(&grant.path).map_err(|error| format!("cannot open {} for Landlock: {error}", grant.path))?;
         created = created
             .add_rule(PathBeneath::new(path, rights(grant.rights) & handled))
             .map_err(|error| format!("Landlock refused a rule for {}: {error}", grant.path))?;

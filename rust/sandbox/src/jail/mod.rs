@@ -50,7 +50,8 @@ impl Layers {
     pub fn require(self, trusted: bool) -> Result<String, SandboxError> {
         if !cfg!(target_os = "linux") {
             return Err(SandboxError::Jail(
-                "the sandbox needs Linux (Landlock and seccomp): run it in a Linux machine or virtual machine".to_owned(),
+                "the sandbox needs Linux (Landlock and seccomp): run it in a Linux machine or virtual machine"
+                    .to_owned(),
             ));
         }
         if trusted {

@@ -4,14 +4,13 @@
 use std::collections::BTreeMap;
 
 use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen as Length, SeccompCmpOp as Op, SeccompCondition as Condition, SeccompFilter, SeccompRule,
-    TargetArch,
+    BpfProgram, SeccompAction, SeccompCmpArgLen as Length, SeccompCmpOp as Op, SeccompCondition as Condition,
+    SeccompFilter, SeccompRule, TargetArch,
 };
 
 use super::child::EXEC_FD;
 
 /// The flags of `open` that make or change a file.
-#[expect(clippy::cast_sign_loss, reason = "flags, none negative")]
 const WRITING: u64 = (libc::O_ACCMODE | libc::O_CREAT | libc::O_TRUNC) as u64;
 
 /// Whether the kernel filters system calls.
@@ -166,8 +165,13 @@ fn errno(number: i32) -> u32 {
     number.unsigned_abs()
 }
 
-fn program(rules: BTreeMap<i64, Vec<SeccompRule>>, otherwise: SeccompAction, matched: SeccompAction) -> Result<BpfProgram, String> {
-    let arch = TargetArch::try_from(std::env::consts::ARCH).map_err(|error| format!("seccomp knows no such machine: {error}"))?;
+fn program(
+    rules: BTreeMap<i64, Vec<SeccompRule>>,
+    otherwise: SeccompAction,
+    matched: SeccompAction,
+) -> Result<BpfProgram, String> {
+    let arch = TargetArch::try_from(std::env::consts::ARCH)
+        .map_err(|error| format!("seccomp knows no such machine: {error}"))?;
     SeccompFilter::new(rules, otherwise, matched, arch)
         .and_then(BpfProgram::try_from)
         .map_err(|error| format!("a seccomp filter is malformed: {error}"))

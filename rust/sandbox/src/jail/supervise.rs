@@ -27,7 +27,8 @@ pub(super) struct ChildPipes {
 impl Pipes {
     pub(super) fn new() -> io::Result<(Self, ChildPipes)> {
         let (stdin_read, stdin_write) = pipe()?;
-        let [(out_read, out_write), (err_read, err_write), (transcript_read, transcript_write)] = [pipe()?, pipe()?, pipe()?];
+        let [(out_read, out_write), (err_read, err_write), (transcript_read, transcript_write)] =
+            [pipe()?, pipe()?, pipe()?];
         let (failure_read, failure_write) = pipe()?;
         let outputs = [out_read, err_read, transcript_read].map(File::from);
         let stdin = File::from(stdin_write);
@@ -35,7 +36,8 @@ impl Pipes {
             nonblocking(file)?;
         }
         let ours = Self { stdin: Some(stdin), outputs, failure: File::from(failure_read) };
-        let theirs = ChildPipes { stdin: stdin_read, outputs: [out_write, err_write, transcript_write], failure: failure_write };
+        let theirs =
+            ChildPipes { stdin: stdin_read, outputs: [out_write, err_write, transcript_write], failure: failure_write };
         Ok((ours, theirs))
     }
 }
@@ -133,11 +135,11 @@ pub(super) fn supervise(
     let (own_ending, cpu) = reap(pid);
     let wall = started.elapsed();
     let swept = sweep(pid);
-    for index in 0..3 {
-        drain(&mut pipes.outputs[index], &mut outputs[index], request.output[index]);
-        if outputs[index].len() as u64 > request.output[index] {
+    for (index, output) in outputs.iter_mut().enumerate() {
+        drain(&mut pipes.outputs[index], output, request.output[index]);
+        if output.len() as u64 > request.output[index] {
             ending.get_or_insert(Ending::Output(index));
-            outputs[index].truncate(usize::try_from(request.output[index]).unwrap_or(usize::MAX));
+            output.truncate(usize::try_from(request.output[index]).unwrap_or(usize::MAX));
         }
     }
     let mut why = String::new();
@@ -150,7 +152,12 @@ pub(super) fn supervise(
         None => own_ending,
     };
     let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
-    let reply = Reply { ending, cpu: micros(cpu), wall: micros(wall), sizes: outputs.each_ref().map(|output| output.len() as u64) };
+    let reply = Reply {
+        ending,
+        cpu: micros(cpu),
+        wall: micros(wall),
+        sizes: outputs.each_ref().map(|output| output.len() as u64),
+    };
     (reply, outputs)
 }
 
@@ -193,7 +200,8 @@ fn exited(pid: i32) -> bool {
     // SAFETY: `info` is written by the kernel, and zero where the child still runs.
     unsafe {
         let mut info: libc::siginfo_t = std::mem::zeroed();
-        let result = libc::waitid(libc::P_PID, pid.unsigned_abs(), &raw mut info, libc::WEXITED | libc::WNOHANG | libc::WNOWAIT);
+        let result =
+            libc::waitid(libc::P_PID, pid.unsigned_abs(), &raw mut info, libc::WEXITED | libc::WNOHANG | libc::WNOWAIT);
         result == 0 && info.si_pid() == pid
     }
 }
@@ -203,13 +211,18 @@ fn reap(pid: i32) -> (Ending, Duration) {
     // SAFETY: `status` and `usage` are written by the kernel; `pid` is this process's own child.
     let usage = unsafe {
         let mut usage: libc::rusage = std::mem::zeroed();
-        while libc::wait4(pid, &raw mut status, 0, &raw mut usage) == -1 && io::Error::last_os_error().kind() == ErrorKind::Interrupted {}
+        while libc::wait4(pid, &raw mut status, 0, &raw mut usage) == -1
+            && io::Error::last_os_error().kind() == ErrorKind::Interrupted
+        {}
         usage
     };
     let time = |time: libc::timeval| {
         Duration::from_secs(time.tv_sec.unsigned_abs()) + Duration::from_micros(time.tv_usec.unsigned_abs())
     };
-    let ending =
-        if libc::WIFSIGNALED(status) { Ending::Signaled(libc::WTERMSIG(status)) } else { Ending::Exited(libc::WEXITSTATUS(status)) };
+    let ending = if libc::WIFSIGNALED(status) {
+        Ending::Signaled(libc::WTERMSIG(status))
+    } else {
+        Ending::Exited(libc::WEXITSTATUS(status))
+    };
     (ending, time(usage.ru_utime) + time(usage.ru_stime))
 }

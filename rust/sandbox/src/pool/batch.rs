@@ -139,12 +139,11 @@ fn group(shared: &Shared, jobs: Vec<Job>) -> Vec<Group> {
             Job::Judge { koan, .. } => format!("{key} {}", koan.id),
             Job::Check { .. } => key.clone(),
         };
-        match known.get(&name) {
-            Some(&group) => groups[group].indices.push(index),
-            None => {
-                known.insert(name, groups.len());
-                groups.push(Group { key, job, indices: vec![index] });
-            }
+        if let Some(&group) = known.get(&name) {
+            groups[group].indices.push(index);
+        } else {
+            known.insert(name, groups.len());
+            groups.push(Group { key, job, indices: vec![index] });
         }
     }
     groups
@@ -196,7 +195,12 @@ fn recall(shared: &Shared, group: &Group) -> Option<Verdict> {
 }
 
 /// Does a job; one that timed out is done once more while nothing else runs, for load must not decide a verdict.
-fn settle(shared: &Shared, group: &Group, worker: &mut Option<Worker>, control: &Control) -> Result<Verdict, SandboxError> {
+fn settle(
+    shared: &Shared,
+    group: &Group,
+    worker: &mut Option<Worker>,
+    control: &Control,
+) -> Result<Verdict, SandboxError> {
     let shared_machine = shared.quiet.read().unwrap_or_else(PoisonError::into_inner);
     let mut verdict = attempt(shared, group, worker, control)?;
     drop(shared_machine);
@@ -213,16 +217,20 @@ fn settle(shared: &Shared, group: &Group, worker: &mut Option<Worker>, control: 
 }
 
 /// Does a job once; a worker that fails is replaced once, and then the verdict is that the sandbox failed.
-fn attempt(shared: &Shared, group: &Group, slot: &mut Option<Worker>, control: &Control) -> Result<Verdict, SandboxError> {
+fn attempt(
+    shared: &Shared,
+    group: &Group,
+    slot: &mut Option<Worker>,
+    control: &Control,
+) -> Result<Verdict, SandboxError> {
     let mut why = String::new();
     for _ in 0..2 {
-        let mut worker = match slot.take() {
-            Some(worker) => worker,
-            None => {
-                let worker = shared.checkout()?;
-                lock(&control.sockets).push(worker.stop());
-                worker
-            }
+        let mut worker = if let Some(worker) = slot.take() {
+            worker
+        } else {
+            let worker = shared.checkout()?;
+            lock(&control.sockets).push(worker.stop());
+            worker
         };
         if control.stopped.load(Ordering::Relaxed) {
             let _ = worker.stop().shutdown(Shutdown::Both);
@@ -263,7 +271,13 @@ fn attempt(shared: &Shared, group: &Group, slot: &mut Option<Worker>, control: &
     Ok(verdict)
 }
 
-fn judge(shared: &Shared, worker: &mut Worker, koan: &KoanInput, source: &[u8], verdict: &mut Verdict) -> io::Result<Vec<u8>> {
+fn judge(
+    shared: &Shared,
+    worker: &mut Worker,
+    koan: &KoanInput,
+    source: &[u8],
+    verdict: &mut Verdict,
+) -> io::Result<Vec<u8>> {
     match shared.references.get(&shared.bench, &shared.base, &shared.cache, worker, koan, verdict.seed)? {
         Ok(reference) => shared.bench.judge(worker, koan, &reference, source, verdict),
         Err(why) => {

@@ -26,11 +26,20 @@ pub(crate) struct Worker {
 impl Worker {
     pub(super) fn start(command: &[String]) -> Result<Self, SandboxError> {
         let doing = |what: &'static str| move |error: io::Error| SandboxError::io(what, &error);
-        let folder = tempfile::Builder::new().prefix("share-rs-").tempdir().map_err(doing("make a work folder for the sandbox"))?;
+        let folder = tempfile::Builder::new()
+            .prefix("share-rs-")
+            .tempdir()
+            .map_err(doing("make a work folder for the sandbox"))?;
         let (ours, theirs) = UnixStream::pair().map_err(doing("make a socket pair for a worker"))?;
-        let (program, arguments) = command.split_first().ok_or_else(|| SandboxError::Usage("no command for a worker".to_owned()))?;
+        let (program, arguments) =
+            command.split_first().ok_or_else(|| SandboxError::Usage("no command for a worker".to_owned()))?;
         let mut worker = Command::new(program);
-        worker.args(arguments).current_dir("/").env_clear().stdin(Stdio::from(OwnedFd::from(theirs))).stdout(Stdio::null());
+        worker
+            .args(arguments)
+            .current_dir("/")
+            .env_clear()
+            .stdin(Stdio::from(OwnedFd::from(theirs)))
+            .stdout(Stdio::null());
         // An interpreter may lie where only this variable leads.
         worker.envs(std::env::var_os("LD_LIBRARY_PATH").map(|path| ("LD_LIBRARY_PATH", path)));
         let process = worker.spawn().map_err(doing("start a worker process"))?;

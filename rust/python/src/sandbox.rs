@@ -1,0 +1,205 @@
+//! The pool of jailed workers.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+use share_rs_sandbox::{Batch, Job, Limits, Pool, SandboxError, Settings};
+
+use crate::errors::raise_sandbox;
+use crate::koan::Koan;
+use crate::machine::describe;
+use crate::verdict::Verdict;
+
+/// How long a Ctrl-C may wait to be seen.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Becomes a worker: `-I -S` keep the user's site out, so that it starts in 20 ms and has one thread.
+const WORKER: &str = "import sys, importlib.util as util\n\
+    spec = util.spec_from_file_location('share_rs._native', sys.argv[1])\n\
+    native = util.module_from_spec(spec)\n\
+    spec.loader.exec_module(native)\n\
+    native.worker_main(0)\n";
+
+/// A pool of jailed workers.
+#[pyclass(frozen, module = "share_rs._native")]
+pub(crate) struct Sandbox {
+    settings: Settings,
+    pool: Mutex<Option<Pool>>,
+}
+
+#[pymethods]
+impl Sandbox {
+    #[new]
+    #[pyo3(signature = (*, python, workers=None, cache_dir=None, cache_bytes=1 << 30, trusted=false, rustc=None, hidden=Vec::new(), limits=None))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
+    fn new(
+        py: Python<'_>,
+        python: String,
+        workers: Option<usize>,
+        cache_dir: Option<PathBuf>,
+        cache_bytes: u64,
+        trusted: bool,
+        rustc: Option<PathBuf>,
+        hidden: Vec<PathBuf>,
+        limits: Option<HashMap<String, f64>>,
+    ) -> PyResult<Self> {
+        let mut set = Limits::default();
+        for (name, value) in limits.unwrap_or_default() {
+            set.set(&name, value).map_err(|error| raise_sandbox(&error))?;
+        }
+        if workers == Some(0) {
+            return Err(raise_sandbox(&SandboxError::Usage("expected at least 1 worker, got 0".to_owned())));
+        }
+        let binary: String = py.import("share_rs._native")?.getattr("__file__")?.extract()?;
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let settings = Settings {
+            command: vec![python, "-I".to_owned(), "-S".to_owned(), "-c".to_owned(), WORKER.to_owned(), binary],
+            workers: workers.unwrap_or(cores),
+            cache: cache_dir.unwrap_or_else(|| std::env::temp_dir().join("share_rs")),
+            cache_bytes,
+            trusted,
+            rustc,
+            hidden,
+            limits: set,
+        };
+        Ok(Self { settings, pool: Mutex::new(None) })
+    }
+
+    /// Finds the toolchain and the layers of the jail, and builds the probe runtime.
+    fn start(&self, py: Python<'_>) -> PyResult<()> {
+        self.with_pool(py, |_| Ok(()))
+    }
+
+    /// Verdicts of (koan, candidate, seed), as they come.
+    fn judge(&self, py: Python<'_>, candidates: Vec<(PyRef<'_, Koan>, Bound<'_, PyBytes>, u64)>) -> PyResult<Verdicts> {
+        let mut folders: Vec<PathBuf> = candidates.iter().map(|(koan, ..)| koan.path()).collect();
+        folders.sort();
+        folders.dedup();
+        let jobs: Vec<Job> = candidates
+            .into_iter()
+            .map(|(koan, source, seed)| Job::Judge {
+                koan: koan.input.clone(),
+                source: source.as_bytes().to_vec(),
+                seed,
+            })
+            .collect();
+        self.submit(py, jobs, &folders)
+    }
+
+    /// Compiles (source, edition, `allow_unsafe`) as a library, without probes.
+    fn check(&self, py: Python<'_>, sources: Vec<(Bound<'_, PyBytes>, String, bool)>) -> PyResult<Verdicts> {
+        let job = |(source, edition, allow_unsafe): (Bound<'_, PyBytes>, String, bool)| Job::Check {
+            source: source.as_bytes().to_vec(),
+            edition,
+            allow_unsafe,
+        };
+        let jobs = sources.into_iter().map(job).collect();
+        self.submit(py, jobs, &[])
+    }
+
+    /// Runs one program and returns what its probes recorded.
+    fn transcript<'py>(
+        &self,
+        py: Python<'py>,
+        koan: PyRef<'py, Koan>,
+        source: Bound<'py, PyBytes>,
+        seed: u64,
+    ) -> PyResult<(Verdict, Bound<'py, PyBytes>)> {
+        let (input, source, folder) = (koan.input.clone(), source.as_bytes().to_vec(), koan.path());
+        let (verdict, transcript) = self.with_pool(py, move |pool| {
+            pool.admit_folder(&folder)?;
+            pool.transcript(&input, &source, seed)
+        })?;
+        Ok((Verdict(verdict), PyBytes::new(py, &transcript)))
+    }
+
+    /// Ends the workers. A closed sandbox starts again when it is used.
+    fn close(&self, py: Python<'_>) {
+        py.detach(|| drop(self.lock().take()));
+    }
+
+    #[getter]
+    fn workers(&self) -> usize {
+        self.settings.workers
+    }
+
+    #[getter]
+    fn toolchain<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let toolchain = self.lock().as_ref().map(|pool| pool.toolchain().clone());
+        toolchain.map_or_else(|| Ok(PyDict::new(py)), |toolchain| describe(py, &toolchain))
+    }
+
+    #[getter]
+    fn jail(&self) -> String {
+        self.lock().as_ref().map_or_else(String::new, |pool| pool.jail().to_owned())
+    }
+}
+
+impl Sandbox {
+    fn submit(&self, py: Python<'_>, jobs: Vec<Job>, folders: &[PathBuf]) -> PyResult<Verdicts> {
+        let batch = self.with_pool(py, |pool| {
+            folders.iter().try_for_each(|folder| pool.admit_folder(folder))?;
+            Ok(pool.submit(jobs))
+        })?;
+        Ok(Verdicts { batch: Mutex::new(Some(batch)) })
+    }
+
+    fn with_pool<T: Send>(
+        &self,
+        py: Python<'_>,
+        use_it: impl FnOnce(&Pool) -> Result<T, SandboxError> + Send,
+    ) -> PyResult<T> {
+        py.detach(|| {
+            let mut pool = self.lock();
+            match &*pool {
+                Some(pool) => use_it(pool),
+                None => use_it(pool.insert(Pool::new(self.settings.clone())?)),
+            }
+        })
+        .map_err(|error| raise_sandbox(&error))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Pool>> {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Index of the candidate and its verdict, as they come.
+#[pyclass(frozen, module = "share_rs._native")]
+pub(crate) struct Verdicts {
+    batch: Mutex<Option<Batch>>,
+}
+
+#[pymethods]
+impl Verdicts {
+    fn __iter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Option<(usize, Verdict)>> {
+        loop {
+            let step = py.detach(|| {
+                let mut batch = self.batch.lock().unwrap_or_else(PoisonError::into_inner);
+                batch.as_mut().map_or(Ok(None), |batch| batch.next(PATIENCE))
+            });
+            match step.map_err(|error| raise_sandbox(&error))? {
+                None => return Ok(None),
+                Some(Some((index, verdict))) => return Ok(Some((index, Verdict(verdict)))),
+                Some(None) => {}
+            }
+            if let Err(interrupt) = py.check_signals() {
+                self.close(py);
+                return Err(interrupt);
+            }
+        }
+    }
+
+    /// Stops what still runs.
+    fn close(&self, py: Python<'_>) {
+        py.detach(|| drop(self.batch.lock().unwrap_or_else(PoisonError::into_inner).take()));
+    }
+}
