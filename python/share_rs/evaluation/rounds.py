@@ -1,0 +1,211 @@
+"""One arm on its cells, round by round: propose, judge, write, and hand the feedback to the next round."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from share_rs.errors import ShareError
+from share_rs.evaluation.record import Cell, Record, source_hash
+from share_rs.evaluation.run_directory import RunDirectory
+
+if TYPE_CHECKING:
+    from share_rs._native import Koan, Verdict
+    from share_rs.repair.protocol import Attempt, Solver, Task
+
+
+class Judge(Protocol):
+    """The part of `share_rs.sandbox.Sandbox` that a run needs."""
+
+    @property
+    def toolchain(self) -> dict[str, str]:
+        """The version lines of rustc."""
+        ...
+
+    @property
+    def jail(self) -> str:
+        """The layers in force."""
+        ...
+
+    def judge(self, candidates: "Sequence[tuple[Koan, bytes, int]]") -> "Iterable[tuple[int, Verdict]]":
+        """Index and verdict of each (koan, candidate, seed), as they come."""
+        ...
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What the compiler says about a broken program."""
+
+    verdict: "Verdict"
+    rendered: str
+    pattern: str | None
+
+
+@dataclass
+class Work:
+    """A cell under way: one koan in one repeat."""
+
+    koan: "Koan"
+    repeat: int
+    seed: int
+    diagnosis: Diagnosis
+    attempts: "list[Attempt]" = field(default_factory=list["Attempt"])
+    candidates: int = 0
+    pending: int = 0
+    passed: bool = False
+    infra: bool = False
+
+    def task(self) -> "Task":
+        """The cell as the solver sees it: no probe, no reference."""
+        from share_rs.repair.protocol import Task  # noqa: PLC0415 - the pure parts work without the binary
+
+        return Task(
+            koan=self.koan.id,
+            family=self.koan.family,
+            source=self.koan.broken,
+            edition=self.koan.edition,
+            allow_unsafe=self.koan.allow_unsafe,
+            diagnostics=self.diagnosis.verdict.diagnostics,
+            rendered=self.diagnosis.rendered,
+            pattern=self.diagnosis.pattern,
+            attempts=tuple(self.attempts),
+            seed=self.seed,
+        )
+
+    def fresh(self, proposals: Iterable[str]) -> list[str]:
+        """The proposals that this cell has not judged yet, each once: a verdict does not change by asking again."""
+        tried = {attempt.source for attempt in self.attempts}
+        return [source for source in dict.fromkeys(proposals) if source not in tried]
+
+
+def diagnose(koans: "Sequence[Koan]", seed: int, judge: Judge) -> dict[str, Diagnosis]:
+    """Koan id to what the compiler says about its broken program."""
+    from share_rs._native import PatternTable  # noqa: PLC0415 - the pure parts work without the binary
+
+    table = PatternTable()
+    diagnoses: dict[str, Diagnosis] = {}
+    for index, verdict in judge.judge([(koan, _bytes(koan.broken), seed) for koan in koans]):
+        koan = koans[index]
+        pattern = table.classify(verdict.diagnostics).pattern
+        diagnoses[koan.id] = Diagnosis(verdict, _rendered(verdict, koan.broken), pattern)
+    return diagnoses
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """How one arm is played: at most `limit` rounds, each verdict a line of `run`, `closed` called after each cell."""
+
+    solver: "Solver"
+    limit: int
+    judge: Judge
+    run: RunDirectory
+    closed: Callable[[], None]
+
+    def play(self, work: Sequence[Work]) -> None:
+        """Brings every cell to its end.
+
+        Raises:
+            ShareError: the solver did not answer with one list per task.
+        """
+        cells = [cell for cell in work if self._diagnosed(cell)]
+        for attempt in range(1, self.limit + 1):
+            if not cells:
+                return
+            proposals = self.solver.propose([cell.task() for cell in cells])
+            if len(proposals) != len(cells):
+                raise ShareError(
+                    f"the solver {self.solver.name} broke its protocol: expected {len(cells)} lists of candidates, "
+                    f"one per task, got {len(proposals)}"
+                )
+            batch: list[tuple[Work, int, str]] = []
+            for cell, sources in zip(cells, proposals, strict=True):
+                fresh = cell.fresh(sources)
+                batch.extend((cell, sample, source) for sample, source in enumerate(fresh))
+                cell.pending = len(fresh)
+                if not fresh:
+                    self._close(cell, attempt - 1)
+            self._judge(batch, attempt)
+            going_on = {id(cell) for cell, _, _ in batch if not cell.passed}
+            cells = [cell for cell in cells if id(cell) in going_on]
+
+    def _diagnosed(self, cell: Work) -> bool:
+        """Closes a cell whose broken program got no verdict: a solver cannot be asked, so nothing is scored."""
+        verdict = cell.diagnosis.verdict
+        if verdict.outcome != "infra_error":
+            return True
+        self.run.append(_record(self.solver.name, cell, cell.koan.broken, verdict, attempt=0, sample=0))
+        cell.infra = True
+        cell.candidates = 1
+        self._close(cell, 0)
+        return False
+
+    def _judge(self, batch: list[tuple[Work, int, str]], attempt: int) -> None:
+        from share_rs.repair.protocol import Attempt  # noqa: PLC0415 - the pure parts work without the binary
+
+        verdicts: dict[int, Verdict] = {}
+        for index, verdict in self.judge.judge([(cell.koan, _bytes(source), cell.seed) for cell, _, source in batch]):
+            cell, sample, source = batch[index]
+            verdicts[index] = verdict
+            self.run.append(_record(self.solver.name, cell, source, verdict, attempt=attempt, sample=sample))
+            cell.passed |= verdict.passed
+            cell.infra |= verdict.outcome == "infra_error"
+            cell.candidates += 1
+            cell.pending -= 1
+            if cell.pending == 0 and (cell.passed or attempt == self.limit):
+                self._close(cell, attempt)
+        # Verdicts come in any order; the feedback keeps the solver's.
+        for index, (cell, _, source) in enumerate(batch):
+            verdict = verdicts[index]
+            feedback = _rendered(verdict, source) or verdict.detail
+            cell.attempts.append(Attempt(source=source, outcome=verdict.outcome, feedback=feedback))
+
+    def _close(self, cell: Work, attempts: int) -> None:
+        self.run.append(
+            Cell(
+                arm=self.solver.name,
+                koan=cell.koan.id,
+                family=cell.koan.family,
+                repeat=cell.repeat,
+                passed=cell.passed,
+                scored=cell.passed or not cell.infra,
+                attempts=attempts,
+                candidates=cell.candidates,
+            )
+        )
+        self.closed()
+
+
+def _record(arm: str, cell: Work, source: str, verdict: "Verdict", *, attempt: int, sample: int) -> Record:
+    return Record(
+        arm=arm,
+        koan=cell.koan.id,
+        family=cell.koan.family,
+        repeat=cell.repeat,
+        attempt=attempt,
+        sample=sample,
+        seed=cell.seed,
+        outcome=verdict.outcome,
+        passed=verdict.passed,
+        stage=verdict.stage,
+        codes=list(verdict.codes),
+        detail=verdict.detail,
+        source_hash=source_hash(source),
+        source=source,
+        diagnostics=_rendered(verdict, source),
+        cpu_seconds=verdict.cpu_seconds,
+        cached=verdict.cached,
+        key=verdict.key,
+        toolchain=verdict.toolchain,
+        jail=verdict.jail,
+    )
+
+
+def _rendered(verdict: "Verdict", source: str) -> str:
+    from share_rs._native import render  # noqa: PLC0415 - the pure parts work without the binary
+
+    # A lone surrogate is no text for the binary; the spans stay right, for it is three bytes either way.
+    return render(verdict.diagnostics, source.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
+
+
+def _bytes(source: str) -> bytes:
+    """A lone surrogate, which a model's decoder may give, is judged as the bytes that it stands for."""
+    return source.encode("utf-8", "surrogatepass")
