@@ -1,6 +1,6 @@
 //! The text that is appended to a candidate.
 
-use super::{Koan, KoanError, probes};
+use super::{Koan, KoanError, probes, source};
 
 impl Koan {
     /// The module that calls the probes. It begins with a newline, so that a candidate's last line cannot hide its first.
@@ -17,18 +17,22 @@ impl Koan {
 
     /// The names of the probes, in source order.
     pub fn probe_names(&self) -> Result<Vec<String>, KoanError> {
-        let file = self.parse("probes.rs", &self.probes)?;
-        Ok(probes::functions(&file).map(|function| function.sig.ident.to_string()).collect())
+        self.parse("probes.rs", &self.probes, |file| {
+            probes::functions(file).map(|function| function.sig.ident.to_string()).collect()
+        })
     }
 
-    pub(crate) fn parse(&self, name: &str, text: &str) -> Result<syn::File, KoanError> {
-        syn::parse_file(text).map_err(|error| KoanError::one(&self.id, format!("{name} does not parse: {error}")))
+    /// Hands the syntax of a file of this koan to `look`; see [`source::with_file`].
+    pub(crate) fn parse<T>(&self, name: &str, text: &str, look: impl FnOnce(&syn::File) -> T) -> Result<T, KoanError> {
+        source::with_file(text, look)
+            .map_err(|error| KoanError::one(&self.id, format!("{name} does not parse: {error}")))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::load::tests::koan;
+    use super::*;
 
     #[test]
     fn the_harness_begins_with_a_newline_and_lists_the_probes_in_source_order() {
@@ -40,7 +44,8 @@ mod tests {
     #[test]
     fn a_candidate_with_its_harness_still_parses() {
         let koan = koan();
-        assert!(syn::parse_file(&format!("{}{}", koan.fixed, koan.harness().unwrap())).is_ok());
+        let together = format!("{}{}", koan.fixed, koan.harness().unwrap());
+        assert_eq!(source::with_file(&together, |file| file.items.len()), Ok(4));
     }
 
     #[test]

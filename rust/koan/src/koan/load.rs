@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use super::{Koan, KoanError, Repair, probes};
+use super::{Koan, KoanError, Repair, probes, source};
 
 /// The sandbox refuses larger candidates, and a koan's own programs are candidates too.
 const LARGEST_FILE: u64 = 64 * 1024;
@@ -181,14 +181,15 @@ impl Reader {
         if !(1..=64).contains(&koan.rounds) {
             self.fault(format!("koan.toml: `rounds` is {}, expected 1 to 64", koan.rounds));
         }
-        if let Err(error) = syn::parse_file(&koan.fixed) {
+        if let Err(error) = source::with_file(&koan.fixed, |_| ()) {
             self.fault(format!("fixed.rs does not parse: {error}"));
         }
-        match syn::parse_file(&koan.probes) {
-            // An empty file stands for one that could not be read, which is a fault already.
-            Ok(_) if koan.probes.is_empty() => {}
-            Ok(file) => self.faults.extend(probes::faults(&file, &koan.probes)),
-            Err(error) => self.fault(format!("probes.rs does not parse: {error}")),
+        // An empty text stands for a file that could not be read, which is a fault already.
+        if !koan.probes.is_empty() {
+            match source::with_file(&koan.probes, |file| probes::faults(file, &koan.probes)) {
+                Ok(faults) => self.faults.extend(faults),
+                Err(error) => self.fault(format!("probes.rs does not parse: {error}")),
+            }
         }
     }
 

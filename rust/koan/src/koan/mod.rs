@@ -5,6 +5,7 @@ mod load;
 mod probes;
 mod scaffold;
 mod signature;
+pub(crate) mod source;
 
 use std::path::PathBuf;
 

@@ -1,8 +1,9 @@
 //! What `probes.rs` holds: the probe functions, and the faults that would spoil the harness.
 
-use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{File, Item, ItemFn, ItemUse, UseTree, Visibility};
+
+use super::source;
 
 /// The functions that the harness calls, in source order.
 pub(crate) fn functions(file: &File) -> impl Iterator<Item = &ItemFn> {
@@ -33,12 +34,8 @@ pub(crate) fn faults(file: &File, text: &str) -> Vec<String> {
             "probes.rs imports a glob of the koan, expected a list such as `use crate::{Parcel, describe}`".to_owned(),
         );
     }
-    if let Ok(tokens) = text.parse::<TokenStream>() {
-        let mut reserved = Vec::new();
-        collect_reserved(tokens, &mut reserved);
-        reserved.sort();
-        reserved.dedup();
-        for name in reserved {
+    for name in source::identifiers(text) {
+        if name.trim_start_matches("r#").starts_with("share_rs") {
             faults.push(format!(
                 "probes.rs holds the name `{name}`, but names that begin with `share_rs` are the harness's"
             ));
@@ -110,21 +107,6 @@ impl Imports {
                 path.push(name.to_string());
             }
             self.paths.push(path);
-        }
-    }
-}
-
-fn collect_reserved(tokens: TokenStream, found: &mut Vec<String>) {
-    for token in tokens {
-        match token {
-            TokenTree::Group(group) => collect_reserved(group.stream(), found),
-            TokenTree::Ident(name) => {
-                let name = name.to_string();
-                if name.trim_start_matches("r#").starts_with("share_rs") {
-                    found.push(name);
-                }
-            }
-            _ => {}
         }
     }
 }
