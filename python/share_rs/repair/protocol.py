@@ -1,4 +1,4 @@
-"""What every solver is given, and what it gives back."""
+"""What a solver is asked and what it answers; solvers with and without a model share it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Attempt:
-    """An earlier try at a task: the program, its outcome, and the compiler's words about it, free of probes."""
+    """An earlier try at the same task."""
 
     source: str
     outcome: str
     feedback: str
+    """The compiler's errors as text, or one sentence on how the program fared; free of any byte of the probes."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """One koan as a solver sees it: neither probes nor reference.
-
-    `attempts` holds the earlier tries in order, and `seed` is what a solver that draws must draw from.
-    """
+    """One broken program with what rustc says of it, in one repeat of one arm."""
 
     koan: str
     family: str
@@ -34,28 +32,26 @@ class Task:
     allow_unsafe: bool
     diagnostics: list[Diagnostic]
     rendered: str
+    """The diagnostics as text, free of paths and of anything else that varies."""
     pattern: str | None
+    """What the router makes of the diagnostics; None where it abstains."""
     attempts: tuple[Attempt, ...]
     seed: int
 
 
 class Solver(Protocol):
-    """An arm of an evaluation.
-
-    `name` is the arm ("copy", "cheat:todo_bodies", "rustfix", "suggestions"); `control` marks cheats and the
-    reference, which bound the figures and do not contend for them.
-    """
+    """Whatever proposes repairs, one arm of an evaluation."""
 
     @property
     def name(self) -> str:
-        """The arm's name, unique in one evaluation."""
+        """The arm: `copy`, `cheat:todo_bodies`, `rustfix`, `suggestions`, ..."""
         ...
 
     @property
     def control(self) -> bool:
-        """Whether the arm is a control."""
+        """Whether the arm tests the bench (the cheats, the reference) and is no contender."""
         ...
 
     def propose(self, tasks: Sequence[Task]) -> list[list[str]]:
-        """Gives, per task, the candidates of this round in the order they are to be judged; none where it gives up."""
+        """For each task the candidates of this round, none where the solver has nothing more to try."""
         ...
