@@ -1,7 +1,7 @@
 """Solvers: whatever turns a broken program into candidates."""
 
 from share_rs.repair.cheats import Cheat, cheats
-from share_rs.repair.copying import Copy
+from share_rs.repair.copy import Copy
 from share_rs.repair.protocol import Attempt, Solver, Task
 from share_rs.repair.reference import Reference
 from share_rs.repair.rustfix import Rustfix
