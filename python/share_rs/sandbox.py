@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from share_rs import _native
-from share_rs._native import OUTCOMES, Koan, Outcome, Verdict
+from share_rs._native import OUTCOMES, Koan, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-__all__ = ["OUTCOMES", "Candidate", "Outcome", "Sandbox", "Verdict", "default_cache"]
+__all__ = ["OUTCOMES", "Candidate", "Sandbox", "Verdict", "default_cache"]
 
 
 @dataclass(frozen=True)

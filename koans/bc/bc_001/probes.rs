@@ -1,0 +1,22 @@
+use crate::{Log, Parcel, heaviest, pack};
+use probe::{Draw, Record};
+
+pub fn packed(draw: &mut Draw, record: &mut Record) {
+    let mut log = Log::default();
+    for label in draw.words(1..5) {
+        let grams: u32 = draw.int(1..5000);
+        let parcel: Parcel = pack(&mut log, label, grams);
+        let kept: (String, u32) = (parcel.label, parcel.grams);
+        record.value("parcel", &kept);
+    }
+    let lines: Vec<String> = log.lines;
+    record.value("log", &lines);
+}
+
+pub fn heaviest_of_some(draw: &mut Draw, record: &mut Record) {
+    let mut log = Log::default();
+    let words = draw.words(0..6);
+    let parcels: Vec<Parcel> = words.into_iter().map(|word| pack(&mut log, word, draw.int(1..4))).collect();
+    let label: String = heaviest(&parcels);
+    record.value("heaviest", &label);
+}

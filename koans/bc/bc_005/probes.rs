@@ -1,0 +1,21 @@
+use crate::Ledger;
+use probe::{Draw, Record};
+
+pub fn transfers(draw: &mut Draw, record: &mut Record) {
+    let mut ledger = Ledger { balances: draw.vec(2..5, |draw| draw.int(0_i64..100)) };
+    for _ in 0..8 {
+        let done: bool = ledger.transfer(draw.int(0..5), draw.int(0..5), draw.int(0_i64..60));
+        record.value("done", &done);
+    }
+    let balances: Vec<i64> = ledger.balances;
+    record.value("balances", &balances);
+}
+
+pub fn to_itself_and_to_nobody(draw: &mut Draw, record: &mut Record) {
+    let mut ledger = Ledger { balances: vec![draw.int(50..100), 7] };
+    let itself: bool = ledger.transfer(0, 0, draw.int(1..50));
+    let nobody: bool = ledger.transfer(0, 9, 10);
+    record.value("done", &(itself, nobody));
+    let balances: Vec<i64> = ledger.balances;
+    record.value("balances", &balances);
+}
