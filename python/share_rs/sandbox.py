@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
 from share_rs import _native
 from share_rs._native import OUTCOMES, Koan, Verdict
@@ -32,6 +32,7 @@ class Candidate:
     """Of the inputs that the probes draw, 0 to 2**64 - 1."""
 
 
+@final
 class Sandbox:
     """A pool of jailed workers, to be used in a `with` statement.
 
@@ -63,7 +64,11 @@ class Sandbox:
         package = Path(__file__).parent
         self._native = _native.Sandbox(
             python=sys.executable,
-            workers=workers if workers is not None else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None,
+            workers=workers
+            if workers is not None
+            else len(os.sched_getaffinity(0))
+            if hasattr(os, "sched_getaffinity")
+            else None,
             cache_dir=cache_dir or default_cache(),
             cache_bytes=cache_bytes,
             trusted=trusted,
@@ -104,7 +109,9 @@ class Sandbox:
 
     def iterate(self, candidates: Iterable[Candidate]) -> Iterator[tuple[int, Verdict]]:
         """Index and verdict of each candidate, as they come; closing the iterator stops the rest. Raises what `run` raises."""
-        verdicts = self._native.judge([(candidate.koan, _bytes(candidate.source), candidate.seed) for candidate in candidates])
+        verdicts = self._native.judge(
+            [(candidate.koan, _bytes(candidate.source), candidate.seed) for candidate in candidates]
+        )
         try:
             yield from verdicts
         finally:

@@ -28,9 +28,7 @@ class Rustfix:
     def propose(self, tasks: Sequence[Task]) -> list[list[str]]:
         """Gives each task its program after all fixes, where there were any, whether it then compiles or not."""
         fixed: dict[int, str] = {}
-        pending = {
-            index: (task.source, task.diagnostics) for index, task in enumerate(tasks) if not task.attempts
-        }
+        pending = {index: (task.source, task.diagnostics) for index, task in enumerate(tasks) if not task.attempts}
         for _ in range(ROUNDS):
             changed: dict[int, str] = {}
             for index, (source, diagnostics) in pending.items():

@@ -62,7 +62,11 @@ class Suggestions:
         open_searches = list(range(len(tasks)))
         for _ in range(DEPTH):
             programs = {index: searches[index].step() for index in open_searches}
-            batch = [(program, tasks[index].edition, tasks[index].allow_unsafe) for index, found in programs.items() for program in found]
+            batch = [
+                (program, tasks[index].edition, tasks[index].allow_unsafe)
+                for index, found in programs.items()
+                for program in found
+            ]
             verdicts = iter(self._sandbox.check(batch))
             for index, found in programs.items():
                 search = searches[index]
