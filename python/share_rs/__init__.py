@@ -1,6 +1,6 @@
 """Share: one frozen low-rank basis per layer for every skill, proved on repairing Rust compile errors in a sandbox.
 
-The bench needs neither torch nor any other large library: importing this package loads its compiled part and nothing else.
+The bench needs neither torch nor any other large library: importing this package loads its compiled part, nothing else.
 """
 
 from share_rs import _native, errors

@@ -14,7 +14,7 @@ __all__ = ["Child", "Classification", "Diagnostic", "PatternTable", "Span", "cla
 
 
 def classify(diagnostics: Sequence[Diagnostic], table: PatternTable | None = None) -> Classification:
-    """The error pattern of the first telling error, by `table` or by the built-in one; `pattern` is None where it abstains."""
+    """The pattern of the first telling error, by `table` or by the built-in one; None where it abstains."""
     return (table or _builtin()).classify(diagnostics)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ def load_koans(root: str | PathLike[str] | None = None) -> list[Koan]:
         KoanError: where there are none, where one is not sound (every fault is named), or where two share an id.
     """
     koans = sorted((Koan(path) for path in discover(BUNDLED if root is None else root)), key=lambda koan: koan.id)
-    for one, other in zip(koans, koans[1:], strict=False):
+    for one, other in pairwise(koans):
         if one.id == other.id:
             raise KoanError(f"two koans are called {one.id}: {one.path} and {other.path}; rename one of them")
     return koans

@@ -12,11 +12,13 @@ from share_rs import _native
 from share_rs._native import OUTCOMES, Koan, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from os import PathLike
     from types import TracebackType
 
     from typing_extensions import Self
+
+    from share_rs._native import Verdicts
 
 __all__ = ["OUTCOMES", "Candidate", "Sandbox", "Verdict", "default_cache"]
 
@@ -43,14 +45,14 @@ class Sandbox:
         trusted: no jail, for programs that the user wrote. Every verdict records it.
         rustc: the compiler; `SHARE_RS_RUSTC` or the one on PATH by default.
         hidden: folders that no candidate may read, besides this package's own.
-        limits: ceilings by name, see `rust/sandbox/src/limits.rs`: `compile_cpu`, `compile_wall`, `run_cpu`, `run_wall` in seconds,
+        limits: ceilings by name: `compile_cpu`, `compile_wall`, `run_cpu`, `run_wall` in seconds,
             `compile_memory`, `run_memory` in MiB, `source`, `diagnostics`, `output` in KiB.
 
     Raises:
         ShareError: for an unknown limit or no worker.
     """
 
-    def __init__(  # noqa: PLR0913 (keywords with defaults)
+    def __init__(
         self,
         *,
         workers: int | None = None,
@@ -64,11 +66,7 @@ class Sandbox:
         package = Path(__file__).parent
         self._native = _native.Sandbox(
             python=sys.executable,
-            workers=workers
-            if workers is not None
-            else len(os.sched_getaffinity(0))
-            if hasattr(os, "sched_getaffinity")
-            else None,
+            workers=_cores() if workers is None else workers,
             cache_dir=cache_dir or default_cache(),
             cache_bytes=cache_bytes,
             trusted=trusted,
@@ -108,14 +106,19 @@ class Sandbox:
         return [found[index] for index in range(len(candidates))]
 
     def iterate(self, candidates: Iterable[Candidate]) -> Iterator[tuple[int, Verdict]]:
-        """Index and verdict of each candidate, as they come; closing the iterator stops the rest. Raises what `run` raises."""
-        verdicts = self._native.judge(
-            [(candidate.koan, _bytes(candidate.source), candidate.seed) for candidate in candidates]
-        )
+        """Index and verdict of each candidate, as they come; closing the iterator stops the rest.
+
+        Raises what `run` raises.
+        """
+        verdicts = self.judge([(candidate.koan, _bytes(candidate.source), candidate.seed) for candidate in candidates])
         try:
             yield from verdicts
         finally:
             verdicts.close()
+
+    def judge(self, candidates: Sequence[tuple[Koan, bytes, int]]) -> Verdicts:
+        """Index and verdict of each (koan, program, seed), as they come: what `run` and `iterate` stand on."""
+        return self._native.judge(candidates)
 
     def check(self, sources: Iterable[tuple[str | bytes, str, bool]]) -> list[Verdict]:
         """Compiles each (source, edition, allow_unsafe) as a library, without probes.
@@ -127,7 +130,7 @@ class Sandbox:
         return [found[index] for index in range(len(wanted))]
 
     def transcript(self, candidate: Candidate) -> tuple[Verdict, bytes]:
-        """Runs one program past the cache and returns what its probes recorded: for those who write koans, never for prompts."""
+        """Runs one program past the cache and returns what its probes recorded: for authors, never for prompts."""
         return self._native.transcript(candidate.koan, _bytes(candidate.source), candidate.seed)
 
     def close(self) -> None:
@@ -157,6 +160,11 @@ def default_cache() -> Path:
         return Path(own)
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "share_rs"
+
+
+def _cores() -> int | None:
+    """The CPUs that this process may use; None, for the binary to count, where the system does not tell."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else None
 
 
 def _bytes(source: str | bytes) -> bytes:

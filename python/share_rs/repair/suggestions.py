@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 DEPTH = 3
 """Edits on the way to one program."""
 CHECKS = 120
-"""Programs that are compiled for one task: the searches of the bundled koans end far below it, a hostile source does not."""
+"""Programs compiled for one task: the searches of the bundled koans end far below it, a hostile source's does not."""
 
 
 @dataclass
