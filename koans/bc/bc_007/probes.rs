@@ -1,0 +1,19 @@
+use crate::{Entry, longest, measure};
+use probe::{Draw, Record};
+
+fn entry(draw: &mut Draw) -> Entry {
+    let note = draw.option(|draw| draw.words(0..4).join(" "));
+    Entry { day: draw.int(1..366), note }
+}
+
+pub fn measured(draw: &mut Draw, record: &mut Record) {
+    let (words, entry): (usize, Entry) = measure(entry(draw));
+    let kept: (u32, Option<String>) = (entry.day, entry.note);
+    record.value("measured", &(words, kept));
+}
+
+pub fn longest_note(draw: &mut Draw, record: &mut Record) {
+    let entries: Vec<Entry> = draw.vec(0..6, entry);
+    let day: Option<u32> = longest(entries);
+    record.value("day", &day);
+}
