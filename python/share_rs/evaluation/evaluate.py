@@ -42,7 +42,7 @@ def evaluate(  # noqa: PLR0917 - settings, arms, koans, where: in the order in w
         settings: What is asked; part of the run's identity.
         solvers: The arms, in the order of the table; their names are distinct.
         koans: The koans; their ids are distinct.
-        sandbox: A started sandbox.
+        sandbox: What judges; it is started where it is not yet.
         directory: An empty or new folder, or that of the same run.
         progress: Called after each cell.
         report: Whether report.html is written; by default where its libraries are installed.
@@ -54,12 +54,14 @@ def evaluate(  # noqa: PLR0917 - settings, arms, koans, where: in the order in w
         RunError: `directory` is in use, or is not this run's.
         ShareError: a report is asked for and its libraries are missing, names repeat, or a solver breaks its protocol.
         ValueError: the baseline takes no part.
+        ToolchainError, JailError: the sandbox cannot start.
     """
     _distinct("arm", [solver.name for solver in solvers])
     _distinct("koan", [koan.id for koan in koans])
     if report:
         report_available(required=True)
     resolved = settings.resolved([solver.name for solver in solvers])
+    sandbox.start()
     manifest = describe(resolved, solvers, koans, toolchain=sandbox.toolchain, jail=sandbox.jail)
     with RunDirectory(directory, manifest) as run:
         done = run.done

@@ -4,6 +4,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from share_rs._native import __version__
 from share_rs.evaluation.record import source_hash
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ def describe(
     jail: str,
 ) -> Manifest:
     """The resolved run as plain JSON: settings, seeds, arms, koans with their hashes, versions, jail."""
-    from share_rs._native import __version__  # noqa: PLC0415 - the pure parts of the package work without the binary
-
     return {
         "format": FORMAT,
         "settings": settings.model_dump(mode="json"),

@@ -18,7 +18,7 @@ from share_rs.evaluation.manifest import Manifest
 from share_rs.evaluation.record import Line
 from share_rs.evaluation.run_directory import read_run, replace
 from share_rs.evaluation.summary import HARD_SEVEN, Summary, summarise
-from share_rs.evaluation.table import CHEAT, interval, p_value, percent
+from share_rs.evaluation.table import CHEAT, cheats, interval, p_value, percent
 
 NAME = "report.html"
 
@@ -68,6 +68,7 @@ def render_report(manifest: Manifest, lines: Sequence[Line]) -> str:
         summary=summary,
         contenders=_contenders(summary),
         cheats=[name for name in summary.arms if name.startswith(CHEAT)],
+        worst_cheat=next(iter(cheats(summary)), None),
         comparisons={comparison.arm: comparison for comparison in summary.comparisons},
         families=[(name, list(koans)) for name, koans in groupby(manifest["koans"], key=lambda koan: koan["family"])],
         family_names=sorted({koan["family"] for koan in manifest["koans"]}),

@@ -1,20 +1,39 @@
 """One arm on its cells, round by round: propose, judge, write, and hand the feedback to the next round."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from share_rs._native import PatternTable, render
 from share_rs.errors import ShareError
 from share_rs.evaluation.record import Cell, Record, source_hash
 from share_rs.evaluation.run_directory import RunDirectory
+from share_rs.repair.protocol import Attempt, Task
 
 if TYPE_CHECKING:
     from share_rs._native import Koan, Verdict
-    from share_rs.repair.protocol import Attempt, Solver, Task
+    from share_rs.repair.protocol import Solver
+
+
+class Verdicts(Protocol):
+    """Index and verdict of each candidate, as they come; closing it stops the rest."""
+
+    def __iter__(self) -> "Iterator[tuple[int, Verdict]]":
+        """The iterator."""
+        ...
+
+    def close(self) -> None:
+        """Stops the rest."""
+        ...
 
 
 class Judge(Protocol):
     """The part of `share_rs.sandbox.Sandbox` that a run needs."""
+
+    def start(self) -> None:
+        """Finds the toolchain and the jail, so that the next two are known."""
+        ...
 
     @property
     def toolchain(self) -> dict[str, str]:
@@ -26,7 +45,7 @@ class Judge(Protocol):
         """The layers in force."""
         ...
 
-    def judge(self, candidates: "Sequence[tuple[Koan, bytes, int]]") -> "Iterable[tuple[int, Verdict]]":
+    def judge(self, candidates: "Sequence[tuple[Koan, bytes, int]]") -> Verdicts:
         """Index and verdict of each (koan, candidate, seed), as they come."""
         ...
 
@@ -48,16 +67,14 @@ class Work:
     repeat: int
     seed: int
     diagnosis: Diagnosis
-    attempts: "list[Attempt]" = field(default_factory=list["Attempt"])
+    attempts: list[Attempt] = field(default_factory=list[Attempt])
     candidates: int = 0
     pending: int = 0
     passed: bool = False
     infra: bool = False
 
-    def task(self) -> "Task":
+    def task(self) -> Task:
         """The cell as the solver sees it: no probe, no reference."""
-        from share_rs.repair.protocol import Task  # noqa: PLC0415 - the pure parts work without the binary
-
         return Task(
             koan=self.koan.id,
             family=self.koan.family,
@@ -79,14 +96,13 @@ class Work:
 
 def diagnose(koans: "Sequence[Koan]", seed: int, judge: Judge) -> dict[str, Diagnosis]:
     """Koan id to what the compiler says about its broken program."""
-    from share_rs._native import PatternTable  # noqa: PLC0415 - the pure parts work without the binary
-
     table = PatternTable()
     diagnoses: dict[str, Diagnosis] = {}
-    for index, verdict in judge.judge([(koan, _bytes(koan.broken), seed) for koan in koans]):
-        koan = koans[index]
-        pattern = table.classify(verdict.diagnostics).pattern
-        diagnoses[koan.id] = Diagnosis(verdict, _rendered(verdict, koan.broken), pattern)
+    with closing(judge.judge([(koan, _bytes(koan.broken), seed) for koan in koans])) as verdicts:
+        for index, verdict in verdicts:
+            koan = koans[index]
+            pattern = table.classify(verdict.diagnostics).pattern
+            diagnoses[koan.id] = Diagnosis(verdict, _rendered(verdict, koan.broken), pattern)
     return diagnoses
 
 
@@ -139,22 +155,22 @@ class Rounds:
         return False
 
     def _judge(self, batch: list[tuple[Work, int, str]], attempt: int) -> None:
-        from share_rs.repair.protocol import Attempt  # noqa: PLC0415 - the pure parts work without the binary
-
-        verdicts: dict[int, Verdict] = {}
-        for index, verdict in self.judge.judge([(cell.koan, _bytes(source), cell.seed) for cell, _, source in batch]):
-            cell, sample, source = batch[index]
-            verdicts[index] = verdict
-            self.run.append(_record(self.solver.name, cell, source, verdict, attempt=attempt, sample=sample))
-            cell.passed |= verdict.passed
-            cell.infra |= verdict.outcome == "infra_error"
-            cell.candidates += 1
-            cell.pending -= 1
-            if cell.pending == 0 and (cell.passed or attempt == self.limit):
-                self._close(cell, attempt)
+        programs = [(cell.koan, _bytes(source), cell.seed) for cell, _, source in batch]
+        found: dict[int, Verdict] = {}
+        with closing(self.judge.judge(programs)) as verdicts:
+            for index, verdict in verdicts:
+                cell, sample, source = batch[index]
+                found[index] = verdict
+                self.run.append(_record(self.solver.name, cell, source, verdict, attempt=attempt, sample=sample))
+                cell.passed |= verdict.passed
+                cell.infra |= verdict.outcome == "infra_error"
+                cell.candidates += 1
+                cell.pending -= 1
+                if cell.pending == 0 and (cell.passed or attempt == self.limit):
+                    self._close(cell, attempt)
         # Verdicts come in any order; the feedback keeps the solver's.
         for index, (cell, _, source) in enumerate(batch):
-            verdict = verdicts[index]
+            verdict = found[index]
             feedback = _rendered(verdict, source) or verdict.detail
             cell.attempts.append(Attempt(source=source, outcome=verdict.outcome, feedback=feedback))
 
@@ -200,8 +216,6 @@ def _record(arm: str, cell: Work, source: str, verdict: "Verdict", *, attempt: i
 
 
 def _rendered(verdict: "Verdict", source: str) -> str:
-    from share_rs._native import render  # noqa: PLC0415 - the pure parts work without the binary
-
     # A lone surrogate is no text for the binary; the spans stay right, for it is three bytes either way.
     return render(verdict.diagnostics, source.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
 

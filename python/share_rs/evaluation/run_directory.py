@@ -5,11 +5,14 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, cast, final
+from typing import IO, TYPE_CHECKING, Any, cast, final
 
 from share_rs.errors import RunError
 from share_rs.evaluation.manifest import FORMAT, Manifest, difference
 from share_rs.evaluation.record import Cell, CellKey, Line, Record, from_line, to_line
+
+if TYPE_CHECKING:
+    from io import FileIO
 
 RUN = "run.json"
 RECORDS = "records.jsonl"
@@ -33,7 +36,7 @@ class RunDirectory:
         self._manifest = manifest
         self._lines: list[Line] = []
         self._lock: IO[bytes] | None = None
-        self._records: IO[str] | None = None
+        self._records: FileIO | None = None
 
     def __enter__(self) -> "RunDirectory":
         try:
@@ -41,7 +44,7 @@ class RunDirectory:
             self._lock = _locked(self.path / LOCK)
             self._claim()
             self._recover()
-            self._records = (self.path / RECORDS).open("a", encoding="ascii", newline="\n")
+            self._records = (self.path / RECORDS).open("ab", buffering=0)
         except OSError as error:
             self.close()
             raise RunError(f"cannot write the run directory {self.path}: {error.strerror}") from error
@@ -81,8 +84,9 @@ class RunDirectory:
         if self._records is None:
             raise RunError(f"the run directory {self.path} is not open; use it as a context manager")
         try:
-            self._records.write(to_line(line))
-            self._records.flush()
+            rest = memoryview(to_line(line).encode("ascii"))
+            while rest:
+                rest = rest[self._records.write(rest) :]
         except OSError as error:
             raise RunError(f"cannot append to {self.path / RECORDS}: {error.strerror}") from error
         self._lines.append(line)

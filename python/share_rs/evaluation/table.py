@@ -61,6 +61,11 @@ def notes(summary: Summary) -> list[str]:
     lines.append(f"of the seven never solved before: {', '.join(solved) or 'none solved by any arm'}")
     koans = max((arm.total for arm in summary.arms.values()), default=0)
     lines.append(f"reached by no arm: {len(summary.unreached)} of {koans}: {_names(summary.unreached)}")
+    lines.extend(
+        f"{name} passes {summary.arms[name].passed} and must pass none: {_names(summary.arms[name].solved)}"
+        for name in cheats(summary)
+        if summary.arms[name].passed
+    )
     if summary.infra_errors:
         lines.append(f"infra errors: {summary.infra_errors}, not scored; run again to retry them")
     return lines
@@ -95,8 +100,7 @@ def _rows(summary: Summary, *, verbose: bool) -> Iterable[tuple[str, str]]:
         if not (collapse and name in found):
             yield name, name
         elif name == min(found, key=list(summary.arms).index):
-            worst = summary.arms[found[0]]
-            yield f"cheats ({len(found)} programs)" + (f", worst {found[0]}" if worst.passed else ""), found[0]
+            yield f"cheats ({len(found)} programs)", found[0]
 
 
 def _comparison(comparison: Comparison | None) -> tuple[str, str, str]:
