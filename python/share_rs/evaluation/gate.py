@@ -7,8 +7,9 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from share_rs._native import discover
 from share_rs.errors import KoanError
-from share_rs.koan import Koan, discover
+from share_rs.koan import Koan
 from share_rs.sandbox import Candidate
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def check_folder(root: str | PathLike[str], sandbox: "Sandbox") -> Iterator[Gate
         KoanError: there is no koan folder.
         ShareError: the sandbox cannot start, or may not judge koans of this folder.
     """
-    found: dict[str, Koan | KoanError] = {path: _read(path) for path in discover(root)}
+    found: dict[str, Koan | KoanError] = {str(path): _read(path) for path in discover(root)}
     koans = [koan for koan in found.values() if isinstance(koan, Koan)]
     faults = iter(check_koans(koans, sandbox))
     owners: dict[str, str] = {}
@@ -115,7 +116,7 @@ def _reference_faults(koans: Sequence[Koan], sandbox: "Sandbox") -> list[list[st
     strict = sandbox.check([(f"#![deny(warnings)]\n{koan.fixed}", koan.edition, koan.allow_unsafe) for koan in koans])
     judged = sandbox.run([Candidate(koan, koan.fixed, seed) for koan in koans for seed in SEEDS])
     faults: list[list[str]] = []
-    for index, koan in enumerate(koans):
+    for index in range(len(koans)):
         own: list[str] = []
         if strict[index].outcome != "compiles":
             first = [diagnostic.message for diagnostic in strict[index].diagnostics[:1]]
