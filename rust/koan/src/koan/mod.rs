@@ -12,6 +12,9 @@ use std::path::PathBuf;
 pub use load::discover;
 pub use scaffold::scaffold;
 
+#[cfg(test)]
+pub(crate) use load::tests;
+
 /// A further repair that the gate tries on its koan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repair {
