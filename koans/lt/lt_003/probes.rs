@@ -1,0 +1,20 @@
+use crate::{best, mentions};
+use probe::{Draw, Record};
+
+fn line(draw: &mut Draw) -> String {
+    let words: Vec<String> = draw.vec(0..5, |draw| draw.pick(&["Error", "error", "ok", "LATE", "late", "disk"]).to_string());
+    words.join(" ")
+}
+
+pub fn best_line(draw: &mut Draw, record: &mut Record) {
+    let lines: Vec<String> = draw.vec(2..7, line);
+    let word = *draw.pick(&["error", "late", "disk", "never"]);
+    let found: String = best(&lines, word);
+    record.value("best", &found);
+}
+
+pub fn counted(draw: &mut Draw, record: &mut Record) {
+    let count: usize = mentions(&line(draw), "error");
+    let none: String = best(&[], &draw.word());
+    record.value("count", &(count, none));
+}

@@ -1,0 +1,20 @@
+//! Finds the line of a log that mentions a word most often.
+
+/// How often a word appears in a line, in lower or upper case.
+pub fn mentions(line: &str, word: &str) -> usize {
+    line.to_lowercase().split_whitespace().filter(|part| *part == word).count()
+}
+
+/// The line that mentions `word` most often, in lower case, the first among equals; empty when no line does.
+pub fn best(lines: &[String], word: &str) -> String {
+    let mut found: &str = "";
+    let mut most = 0;
+    for line in lines {
+        let count = mentions(line, word);
+        if count > most {
+            most = count;
+            found = line;
+        }
+    }
+    found.to_lowercase()
+}

@@ -1,0 +1,21 @@
+//! Reads the address of a letter.
+
+/// The parts of an address.
+#[derive(Debug, PartialEq)]
+pub struct Address {
+    pub street: String,
+    pub town: String,
+}
+
+/// Reads `STREET, TOWN`; each part in lower case without blanks around it. A text without a comma is a street alone.
+pub fn read(text: &str) -> Address {
+    let mut parts = text.split(',');
+    let street = parts.next().unwrap_or("").trim();
+    let town = parts.next().unwrap_or("").trim();
+    Address { street: street.to_lowercase(), town: town.to_lowercase() }
+}
+
+/// How many of the addresses lie in a town, whatever the case of its letters.
+pub fn count(addresses: &[Address], town: &str) -> usize {
+    addresses.iter().filter(|address| address.town == town.to_lowercase()).count()
+}

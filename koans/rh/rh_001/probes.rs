@@ -1,0 +1,19 @@
+use crate::{numbers, sum};
+use probe::{Draw, Record};
+
+fn text(draw: &mut Draw) -> String {
+    let parts: Vec<String> = draw.vec(1..5, |draw| if draw.chance(1, 6) { draw.word() } else { format!(" {}", draw.int(-99..99_i64)) });
+    parts.join(",")
+}
+
+pub fn summed(draw: &mut Draw, record: &mut Record) {
+    let found: Result<i64, String> = sum(&text(draw)).map_err(|error| error.to_string());
+    record.value("sum", &found);
+}
+
+pub fn edges(draw: &mut Draw, record: &mut Record) {
+    let empty: Result<i64, String> = sum("").map_err(|error| error.to_string());
+    let last: Result<i64, String> = sum(&format!("{},x", draw.int(1..9))).map_err(|error| error.to_string());
+    let all: Vec<i64> = numbers(&text(draw));
+    record.value("edges", &(empty, last, all));
+}

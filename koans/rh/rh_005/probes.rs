@@ -1,0 +1,18 @@
+use crate::{Lamp, brightness};
+use probe::{Draw, Record};
+
+pub fn applied(draw: &mut Draw, record: &mut Record) {
+    let lines: Vec<String> = draw.vec(0..6, |draw| if draw.chance(1, 6) { draw.word() } else { draw.int(0..256_u32).to_string() });
+    let mut lamp = Lamp::default();
+    let result: Result<(), String> = lamp.apply(&lines.join("\n")).map_err(|error| error.to_string());
+    let state: (u8, usize) = (lamp.brightness, lamp.applied);
+    record.value("lamp", &(result, state));
+}
+
+pub fn stops(draw: &mut Draw, record: &mut Record) {
+    let mut lamp = Lamp::default();
+    let failed: bool = lamp.apply(&format!("{}\n300\n7", draw.int(1..99))).is_err();
+    let state: (u8, usize) = (lamp.brightness, lamp.applied);
+    let one: Option<u8> = brightness(&draw.int(200..300_u32).to_string()).ok();
+    record.value("stopped", &(failed, state, one));
+}

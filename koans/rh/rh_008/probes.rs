@@ -1,0 +1,16 @@
+use crate::{celsius, value};
+use probe::{Draw, Record};
+
+pub fn converted(draw: &mut Draw, record: &mut Record) {
+    let text = if draw.chance(1, 4) { draw.word() } else { draw.int(-1000..2500).to_string() };
+    let found: Result<i32, String> = celsius(&text).map_err(|error| error.to_string());
+    record.value("celsius", &found);
+}
+
+pub fn commented(draw: &mut Draw, record: &mut Record) {
+    let line = format!(" {} # {}", draw.int(300..900), draw.word());
+    let text: String = value(&line).to_string();
+    let found: Result<i32, String> = celsius(value(&line)).map_err(|error| error.to_string());
+    let none: Result<i32, String> = celsius("").map_err(|error| error.to_string());
+    record.value("line", &(text, found, none));
+}

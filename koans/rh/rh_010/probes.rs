@@ -1,0 +1,18 @@
+use crate::{Message, lines, read};
+use probe::{Draw, Record};
+
+pub fn messages(draw: &mut Draw, record: &mut Record) {
+    let text = format!(" {} \n{}\n", draw.word(), draw.words(0..5).join("\n"));
+    let message: Option<Message> = read(text.as_bytes()).ok();
+    let found: Option<(String, String, usize)> = message.map(|one| (one.header.clone(), one.body.clone(), lines(&one)));
+    record.value("message", &found);
+}
+
+pub fn not_text(draw: &mut Draw, record: &mut Record) {
+    let mut bytes = format!("{}\n{}", draw.word(), draw.word()).into_bytes();
+    bytes.push(0xff);
+    let failed: bool = read(bytes.as_slice()).is_err();
+    let empty: Option<String> = read(&b""[..]).ok().map(|one| one.header);
+    let header: Option<String> = read(draw.word().as_bytes()).ok().map(|one| one.header);
+    record.value("edges", &(failed, empty, header));
+}

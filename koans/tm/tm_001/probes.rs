@@ -1,0 +1,19 @@
+use crate::{tagged, tags};
+use probe::{Draw, Record};
+
+fn line(draw: &mut Draw) -> String {
+    let words: Vec<String> = draw.vec(2..8, |draw| draw.pick(&["#rust", "#Rust", "#linker", "word", "#", "#Age", "rust#"]).to_string());
+    words.join(" ")
+}
+
+pub fn found(draw: &mut Draw, record: &mut Record) {
+    let found: Vec<String> = tags(&line(draw));
+    let own: Vec<String> = tags(&format!("#{} #{}", draw.word(), draw.word()));
+    record.value("tags", &(found, own));
+}
+
+pub fn counted(draw: &mut Draw, record: &mut Record) {
+    let lines: Vec<String> = draw.vec(0..6, line);
+    let count: usize = tagged(&lines, "rust");
+    record.value("tagged", &count);
+}

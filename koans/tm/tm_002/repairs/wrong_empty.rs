@@ -1,0 +1,16 @@
+//! Names of files for pictures.
+
+/// The name of a picture without its ending, the part after the last dot. A name that begins with its only dot has no ending.
+pub fn stem(name: &str) -> String {
+    match name.rfind('.') {
+        Some(dot) if dot > 0 => name[..dot].to_string(),
+        _ => String::new(),
+    }
+}
+
+/// The name of the small version of a picture: `STEM-small`, and the ending as it was.
+pub fn small(name: &str) -> String {
+    let stem = stem(name);
+    let ending = &name[stem.len()..];
+    format!("{stem}-small{ending}")
+}
