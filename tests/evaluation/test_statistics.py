@@ -4,11 +4,12 @@ from itertools import combinations
 from math import comb, isclose, sqrt
 
 import pytest
-import scipy.stats  # noqa: F401 - its import is no part of what hypothesis times
 from hypothesis import given
 from hypothesis import strategies as st
 
 from share_rs.evaluation.statistics import mcnemar, pass_at_k, spread, wilson_interval
+
+wilson_interval(1, 2)  # imports scipy now, so that hypothesis does not time it
 
 counts = st.integers(1, 300).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total)))
 

@@ -51,6 +51,11 @@ def test_what_only_a_control_solves_is_unreached() -> None:
     assert summary.unreached == ["bc_001"]
 
 
+def test_a_koan_that_nothing_was_scored_on_is_not_called_unreached() -> None:
+    lines = Lines().cell("copy", "bc_001", "infra_error").cell("copy", "bc_003", "panic")
+    assert summarise(manifest({"copy": False}), lines.lines).unreached == ["bc_003"]
+
+
 def test_an_infra_error_is_counted_apart_and_never_scored() -> None:
     lines = run()
     lines.lines = [line for line in lines.lines if (line.arm, line.koan) != ("suggestions", "bc_003")]

@@ -1,5 +1,8 @@
 """The figures of the report as SVG text; equal input gives equal bytes."""
 
+# matplotlib types its keyword arguments as unknown.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -22,19 +25,20 @@ def family_bars(summary: Summary, arms: list[str]) -> str:
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     families = sorted({family for arm in arms for family in summary.arms[arm].families})
-    style = {
-        "svg.hashsalt": "share_rs",
-        "svg.fonttype": "none",
-        "font.family": ["sans-serif"],
-        "font.size": 10.5,
-        "text.color": _INK,
-        "axes.edgecolor": _INK,
-        "axes.labelcolor": _INK,
-        "xtick.color": _INK,
-        "ytick.color": _INK,
-        "hatch.linewidth": 0.6,
-    }
-    with rc_context(style):
+    with rc_context(
+        {
+            "svg.hashsalt": "share_rs",
+            "svg.fonttype": "none",
+            "font.family": ["sans-serif"],
+            "font.size": 10.5,
+            "text.color": _INK,
+            "axes.edgecolor": _INK,
+            "axes.labelcolor": _INK,
+            "xtick.color": _INK,
+            "ytick.color": _INK,
+            "hatch.linewidth": 0.6,
+        }
+    ):
         figure = Figure(figsize=(11.6, 3.4), layout="constrained")
         FigureCanvasSVG(figure)
         axes = figure.add_subplot()

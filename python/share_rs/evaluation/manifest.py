@@ -74,7 +74,7 @@ def _difference(written: object, wanted: object, name: str) -> str | None:
             if list(left) == list(right):
                 return _difference(left, right, name)
             return f"{name} ({', '.join(left)} in the directory, {', '.join(right)} wanted)"
-    return f"{name} ({_short(written)} in the directory, {_short(wanted)} wanted)"
+    return f"{name} ({_short(cast('object', written))} in the directory, {_short(cast('object', wanted))} wanted)"
 
 
 def _by_name(values: list[object]) -> dict[str, object] | None:

@@ -63,7 +63,7 @@ class Summary:
     hard_seven: dict[str, list[str]]
     """Per arm, those it solved of the seven koans that no experiment of the prior system solved."""
     unreached: list[str]
-    """Koans that no arm but a control solved."""
+    """Koans that were scored, and that no arm but a control solved."""
 
     def to_dict(self) -> dict[str, Any]:
         """What summary.json holds."""
@@ -87,6 +87,7 @@ def summarise(manifest: Manifest, lines: Sequence[Line]) -> Summary:
         for arm in manifest["arms"]
     }
     baseline: str | None = manifest["settings"]["baseline"]
+    scored = {koan for arm in manifest["arms"] if not arm["control"] for koan in passed[arm["name"]]}
     reached = {koan for arm in arms.values() if not arm.control for koan in arm.solved}
     return Summary(
         arms=arms,
@@ -95,7 +96,7 @@ def summarise(manifest: Manifest, lines: Sequence[Line]) -> Summary:
         ],
         infra_errors=len(infra),
         hard_seven={name: [koan for koan in HARD_SEVEN if koan in arm.solved] for name, arm in arms.items()},
-        unreached=sorted(set(family) - reached),
+        unreached=sorted(scored - reached),
     )
 
 

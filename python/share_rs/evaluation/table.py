@@ -25,9 +25,9 @@ def summary_table(summary: Summary, *, verbose: bool = False) -> "RenderableType
 
     families = sorted({family for arm in summary.arms.values() for family in arm.families})
     ranges = any(arm.range[0] != arm.range[1] for arm in summary.arms.values())
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    table.add_column("arm", no_wrap=True)
-    for name in ["passed", "%", "95 %", *(["range"] if ranges else []), *families, "gain", "loss", "p"]:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("arm", min_width=11)
+    for name in ["passed", "%", "95 %", *(["range"] if ranges else []), *families, "flips", "p"]:
         table.add_column(name, justify="right", no_wrap=True)
     if summary.infra_errors:
         table.add_column("infra", justify="right")
@@ -59,7 +59,7 @@ def notes(summary: Summary) -> list[str]:
     contenders = [name for name, arm in summary.arms.items() if not arm.control]
     solved = [f"{name} {len(found)} ({_names(found)})" for name in contenders if (found := summary.hard_seven[name])]
     lines.append(f"of the seven never solved before: {', '.join(solved) or 'none solved by any arm'}")
-    koans = max((arm.total for arm in summary.arms.values()), default=0)
+    koans = max((arm.total for arm in summary.arms.values() if not arm.control), default=0)
     lines.append(f"reached by no arm: {len(summary.unreached)} of {koans}: {_names(summary.unreached)}")
     lines.extend(
         f"{name} passes {summary.arms[name].passed} and must pass none: {_names(summary.arms[name].solved)}"
@@ -103,10 +103,10 @@ def _rows(summary: Summary, *, verbose: bool) -> Iterable[tuple[str, str]]:
             yield f"cheats ({len(found)} programs)", found[0]
 
 
-def _comparison(comparison: Comparison | None) -> tuple[str, str, str]:
+def _comparison(comparison: Comparison | None) -> tuple[str, str]:
     if comparison is None:
-        return ("", "", "")
-    return (f"+{len(comparison.gains)}", f"-{len(comparison.losses)}", p_value(comparison.p))
+        return ("", "")
+    return (f"+{len(comparison.gains)} -{len(comparison.losses)}", p_value(comparison.p))
 
 
 def _names(koans: list[str]) -> str:
