@@ -6,7 +6,7 @@ from share_rs import _native
 from share_rs.cli.output import Json, print_json
 from share_rs.sandbox import default_cache
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 @app.callback()

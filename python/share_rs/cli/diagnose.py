@@ -7,7 +7,7 @@ import typer
 from share_rs import Sandbox, classify, render
 from share_rs.cli.output import Json, Source, Trusted, print_json, read_source
 
-app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 @app.command()

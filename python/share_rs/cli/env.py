@@ -14,7 +14,7 @@ from share_rs.errors import JailError, KoanError, ToolchainError
 from share_rs.koan import BUNDLED
 from share_rs.sandbox import default_cache
 
-app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 PACKAGES = (
     "pydantic rich scipy typer jinja2 matplotlib torch transformers peft accelerate safetensors triton".split()  # noqa: SIM905 - reads better

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from share_rs.evaluation import Summary
     from share_rs.repair import Solver
 
-app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 Names = list[str] | None
 
@@ -58,7 +58,10 @@ def eval_(
         written = str(report) if report.is_file() else None
         print_json({**summary.to_dict(), "directory": str(run), "report": written, "seconds": round(seconds, 3)})
     else:
-        Console().print(summary_table(summary))
+        console = Console()
+        # A pipe or a file has no width, and rich's guess of 80 columns would cut the figures.
+        console.width = console.width if console.is_terminal else max(console.width, 120)
+        console.print(summary_table(summary))
     say(f"{report if report.is_file() else run} after {seconds:.1f} s")
     raise typer.Exit(1 if _fell_short(summary) else 0)
 

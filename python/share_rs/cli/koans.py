@@ -11,7 +11,7 @@ from share_rs.cli.output import Json, Trusted, Workers, print_json, progress
 from share_rs.errors import KoanError
 from share_rs.koan import BUNDLED, find_koan
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 Folder = Annotated[Path | None, typer.Argument(metavar="DIR", help="A folder of koans of your own.", exists=True)]
 

@@ -9,7 +9,7 @@ from share_rs import Candidate, Sandbox, render
 from share_rs.cli.koans import named_koan
 from share_rs.cli.output import Json, Seed, Source, Trusted, print_json, read_source
 
-app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 @app.command()

@@ -149,23 +149,33 @@ def _transcript_faults(koans: Sequence[Koan], sandbox: "Sandbox") -> list[list[s
 
 
 def _trial_faults(koans: Sequence[Koan], sandbox: "Sandbox") -> list[list[str]]:
-    faults: dict[str, dict[str, None]] = {koan.path: {} for koan in koans}
-    for koan in koans:
-        wrong = sum(not repair.right for repair in koan.repairs)
-        if wrong < FEWEST_WRONG:
-            said = f"expected at least {FEWEST_WRONG} wrong repairs in repairs/wrong_*.rs, got {wrong}"
-            faults[koan.path][said] = None
     trials = [trial for koan in koans for trial in _trials(koan)]
     verdicts = sandbox.run([Candidate(trial.koan, trial.source, trial.seed) for trial in trials])
+    # By koan and program: a repair that fails for both seeds is one fault.
+    faults: dict[str, dict[str, str]] = {str(koan.path): {} for koan in koans}
     for trial, verdict in zip(trials, verdicts, strict=True):
-        if verdict.outcome == "infra_error":
-            faults[trial.koan.path][f"{trial.name} could not be judged: {verdict.detail}"] = None
-        elif trial.passes and not verdict.passed:
-            said = f"{trial.name} gets {verdict.outcome} for seed {trial.seed} ({verdict.detail}); expected a pass"
-            faults[trial.koan.path][said] = None
-        elif verdict.passed and not trial.passes:
-            faults[trial.koan.path][f"{trial.name} passes; expected values that differ from the reference's"] = None
-    return [list(faults[koan.path]) for koan in koans]
+        if said := _trial_fault(trial, verdict):
+            faults[str(trial.koan.path)].setdefault(trial.name, said)
+    return [[*_too_few(koan), *faults[str(koan.path)].values()] for koan in koans]
+
+
+def _trial_fault(trial: _Trial, verdict: "Verdict") -> str | None:
+    if verdict.outcome == "infra_error":
+        return f"{trial.name} could not be judged: {verdict.detail}"
+    if trial.passes and not verdict.passed:
+        return f"{trial.name} gets {verdict.outcome} for seed {trial.seed} ({verdict.detail}); expected a pass"
+    if verdict.passed and not trial.passes:
+        return f"{trial.name} passes; expected values that differ from the reference's"
+    return None
+
+
+def _too_few(koan: Koan) -> list[str]:
+    wrong = sum(not repair.right for repair in koan.repairs)
+    return (
+        []
+        if wrong >= FEWEST_WRONG
+        else [f"expected at least {FEWEST_WRONG} wrong repairs in repairs/wrong_*.rs, got {wrong}"]
+    )
 
 
 def _trials(koan: Koan) -> Iterable[_Trial]:

@@ -1,0 +1,83 @@
+"""`share-rs eval`: the run directory, the document, the exit code, and Ctrl-C."""
+
+import json
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from share_rs.koan import find_koan
+
+from .conftest import COMMAND, Run
+
+
+def test_the_arms_are_run_and_the_figures_are_one_document(run: Run, tmp_path: Path) -> None:
+    done = run("eval", "--koans", "bc_001,bc_004", "--out", "out", "--json")
+    assert done.returncode == 0, done.stderr.decode()
+    summary = json.loads(done.stdout)
+    arms = summary["arms"]
+    assert [name for name in arms if not name.startswith("cheat:")] == ["reference", "copy", "rustfix", "suggestions"]
+    assert any(name.startswith("cheat:") for name in arms)
+    assert (arms["reference"]["passed"], arms["copy"]["passed"], arms["copy"]["total"]) == (2, 0, 2)
+    assert summary["comparisons"][0]["baseline"] == "copy"
+    assert json.loads((tmp_path / "out" / "summary.json").read_text())["arms"] == arms
+    assert (tmp_path / "out" / "report.html").is_file() == (summary["report"] is not None)
+
+
+def test_the_same_command_resumes_a_run_and_another_one_is_refused(run: Run, tmp_path: Path) -> None:
+    command = ["eval", "--koans", "bc_00[1-3]", "--arms", "copy", "--arms", "rustfix", "--out", "out", "--no-report"]
+    first = run(*command)
+    records = (tmp_path / "out" / "records.jsonl").read_bytes()
+    again = run(*command)
+    assert (first.returncode, again.returncode) == (0, 0)
+    assert first.stdout == again.stdout
+    assert (tmp_path / "out" / "records.jsonl").read_bytes() == records
+    other = run(*command, "--seed", "5")
+    assert other.returncode == 2
+    assert b"another run" in other.stderr
+
+
+def test_the_table_is_printed_whole_where_no_terminal_sets_its_width(run: Run) -> None:
+    done = run("eval", "--koans", "bc_001", "--arms", "copy", "--arms", "suggestions", "--out", "out", "--no-report")
+    assert "suggestions over copy" in done.stdout.decode()
+    assert "…" not in done.stdout.decode()
+
+
+def test_a_folder_of_the_users_own_is_evaluated(run: Run, tmp_path: Path) -> None:
+    shutil.copytree(find_koan("bc_001").path, tmp_path / "mine" / "bc_001")
+    done = run("eval", "--koans", "mine", "--arms", "reference", "--json")
+    assert done.returncode == 0
+    summary = json.loads(done.stdout)
+    assert summary["arms"]["reference"]["total"] == 1
+    assert (tmp_path / summary["directory"] / "run.json").is_file()
+
+
+def test_exit_code_1_where_the_reference_fails(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "mine" / "bc_001"
+    shutil.copytree(find_koan("bc_001").path, folder)
+    (folder / "fixed.rs").write_text("//! Offers nothing that the probes call.\n")
+    done = run("eval", "--koans", "mine", "--arms", "reference", "--no-report", "--out", "out")
+    assert done.returncode in {1, 2}
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("after", [1.0, 2.0])
+def test_an_interrupt_ends_with_130_and_leaves_a_run_that_resumes(
+    run: Run, tmp_path: Path, environment: dict[str, str], after: float
+) -> None:
+    command = ["eval", "--out", "out", "--no-report", "--seed", str(int(after)), "--koans", "bc_00*"]
+    process = subprocess.Popen(
+        [*COMMAND, *command], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    deadline = time.monotonic() + 30
+    while not (tmp_path / "out" / "records.jsonl").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(after / 10)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=5)
+    assert process.returncode == 130, stderr.decode()
+    assert b"Traceback" not in stderr
+    assert run(*command).returncode == 0
