@@ -73,9 +73,8 @@ impl Search<'_> {
                 inner => format!("Box::leak(Box::new({}))", self.find(inner, depth + 1)),
             },
             Type::Tuple(tuple) => {
-                let parts: String =
-                    tuple.elems.iter().map(|part| format!("{}, ", self.find(part, depth + 1))).collect();
-                format!("({})", parts.trim_end())
+                let parts: Vec<String> = tuple.elems.iter().map(|part| self.find(part, depth + 1) + ",").collect();
+                format!("({})", parts.join(" "))
             }
             Type::Paren(inner) => self.find(&inner.elem, depth),
             Type::ImplTrait(opaque) if opaque.bounds.iter().any(iterates) => "std::iter::empty()".to_owned(),

@@ -71,7 +71,10 @@ const READS: [&str; 6] = [
     "println!(\"{:?}\", std::env::var(\"SHARE_RS_SEED\"));",
     "println!(\"{:?}\", std::fs::read_to_string(\"/proc/self/maps\"));",
     "println!(\"{:?}\", std::fs::read_link(\"/proc/self/fd/3\"));",
-    "println!(\"{:?}\", std::fs::read(\"/proc/self/fd/3\"));",
+    // Opened without O_NONBLOCK (0o4000), the pipe would keep the reader until the time is up.
+    "if let Ok(mut pipe) = std::os::unix::fs::OpenOptionsExt::custom_flags(std::fs::File::options().read(true), 0o4000)\
+     .open(\"/proc/self/fd/3\") { \
+     let mut page = [0_u8; 64]; println!(\"{:?} {page:?}\", std::io::Read::read(&mut pipe, &mut page)); }",
     "if let Ok(mut memory) = std::fs::File::options().read(true).write(true).open(\"/proc/self/mem\") { \
      let mut page = [0_u8; 64]; let marker = 7_u64; \
      let _ = std::io::Seek::seek(&mut memory, std::io::SeekFrom::Start(&raw const marker as u64)); \
@@ -106,12 +109,12 @@ impl Hijack for String {}
 impl Hijack for str {}
 impl<T> Hijack for Vec<T> {}
 impl<T> Hijack for [T] {}";
-/// rust-lang/rust#25860: a function pointer forgets that one lifetime outlives the other.
+/// <https://github.com/rust-lang/rust/issues/25860>: a function pointer forgets that one lifetime outlives the other.
 const HOLE: &str = "mod hole {
     static ANCHOR: &&() = &&();
     fn narrow<'long, 'short, T>(_: &'long &'short (), value: &'short mut T) -> &'long mut T { value }
     pub fn keep<'short, 'long, T>(value: &'short mut T) -> &'long mut T {
-        let forget: fn(&'static &'static (), &'short mut T) -> &'long mut T = narrow;
+        let forget: for<'any> fn(_, &'any mut T) -> &'long mut T = narrow;
         forget(ANCHOR, value)
     }
 }

@@ -48,8 +48,8 @@ pub fn cheats(koan: &Koan) -> Result<Vec<Cheat>, KoanError> {
 }
 
 fn commented_out(broken: &str) -> Vec<String> {
-    let lines: String = broken.lines().map(|line| format!("// {line}\n")).collect();
-    vec![format!("/*\n{broken}\n*/\n"), lines]
+    let lines: Vec<String> = broken.lines().map(|line| format!("// {line}")).collect();
+    vec![format!("/*\n{broken}\n*/\n"), lines.join("\n") + "\n"]
 }
 
 fn cfg_any(broken: &str) -> Result<Vec<String>, String> {

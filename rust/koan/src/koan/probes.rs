@@ -92,7 +92,7 @@ impl Visit<'_> for Imports {
                 UseTree::Group(group) => pending.extend(group.items.iter().rev().map(|tree| (path.clone(), tree))),
                 UseTree::Name(name) => self.take(path, &name.ident),
                 UseTree::Rename(rename) => self.take(path, &rename.ident),
-                _ => {}
+                UseTree::Glob(_) => {}
             }
         }
         visit::visit_item_use(self, item);
