@@ -368,4 +368,19 @@ pub(crate) mod tests {
         assert_eq!(discover(&one).unwrap(), [one]);
         assert!(discover(&root.path().join("z/bc_001/repairs")).is_err());
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+        #[test]
+        fn no_content_of_a_folder_panics(file in 0_usize..5, bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 1..200), text in "[a-z#{}()<>!&*/\"'=;: \n]{1,60}") {
+            let name = ["koan.toml", "broken.rs", "fixed.rs", "probes.rs", "repairs/right_sum.rs"][file];
+            for content in [bytes.as_slice(), text.as_bytes()] {
+                let root = tempfile::tempdir().unwrap();
+                if let Ok(koan) = Koan::load(&write(root.path(), &[(name, content)])) {
+                    proptest::prop_assert!(koan.harness().is_ok() && koan.called_signatures().is_ok());
+                    let _ = crate::cheat::cheats(&koan);
+                }
+            }
+        }
+    }
 }

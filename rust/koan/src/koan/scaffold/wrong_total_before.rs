@@ -1,7 +1,7 @@
 //! A basket, and the line that a till prints for each good.
 
 /// A good and its price in cents.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Good {
     pub name: String,
     pub cents: u32,
