@@ -1,4 +1,4 @@
-use crate::{Square, distance, travel};
+use crate::{Square, travel};
 use probe::{Draw, Record};
 
 fn square(draw: &mut Draw) -> Square {
@@ -11,7 +11,14 @@ pub fn way(draw: &mut Draw, record: &mut Record) {
     record.value("way", &(moves, place));
 }
 
-pub fn one_move(draw: &mut Draw, record: &mut Record) {
-    let moves: i32 = distance(square(draw), square(draw));
-    record.value("moves", &moves);
+pub fn one_stop(draw: &mut Draw, record: &mut Record) {
+    let (moves, end): (i32, Square) = travel(square(draw), vec![square(draw)]);
+    let place: (i32, i32) = (end.column, end.row);
+    record.value("stop", &(moves, place));
+}
+
+pub fn no_stop(draw: &mut Draw, record: &mut Record) {
+    let (moves, end): (i32, Square) = travel(square(draw), Vec::new());
+    let place: (i32, i32) = (end.column, end.row);
+    record.value("stayed", &(moves, place));
 }

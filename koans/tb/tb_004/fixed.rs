@@ -1,6 +1,6 @@
 //! Tables of text for a terminal.
 
-/// The cells of one row, separated by ` | `; a row without cells is `-`.
+/// The cells of one row as they read for a user, texts without quotes, separated by ` | `; a row without cells is `-`.
 pub fn row<T: std::fmt::Display>(cells: &[T]) -> String {
     if cells.is_empty() {
         return "-".to_string();

@@ -2,7 +2,7 @@ use crate::{Place, count};
 use probe::{Draw, Record};
 
 fn place(draw: &mut Draw) -> Place {
-    let name = *draw.pick(&["Marsh", "marsh", "MARSH", "Lake", "lake", "Oak"]);
+    let name = *draw.pick(&["Marsh", "marsh", "MARSH", "Lake", "lake", "Öland", "öland"]);
     Place { name: name.to_string() }
 }
 

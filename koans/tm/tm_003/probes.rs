@@ -1,4 +1,4 @@
-use crate::{largest, sheets};
+use crate::{NEVER, largest, sheets};
 use probe::{Draw, Record};
 
 pub fn printed(draw: &mut Draw, record: &mut Record) {
@@ -11,7 +11,7 @@ pub fn printed(draw: &mut Draw, record: &mut Record) {
 
 pub fn no_cover(draw: &mut Draw, record: &mut Record) {
     let pages: Vec<u32> = draw.vec(0..5, |draw| draw.int(0..900));
-    let total: u32 = sheets(&pages, usize::MAX);
+    let total: u32 = sheets(&pages, NEVER);
     let wide: u32 = sheets(&pages, (1 << 32) + 1);
     let most: u32 = largest(&pages);
     record.value("sheets", &(total, wide, most));

@@ -19,7 +19,8 @@ pub struct Editor {
 }
 
 impl Editor {
-    /// Keeps the present state in the history, with its own lines, then appends a line to the draft, which is unsaved from then on.
+    /// Keeps the present state in the history, with its own lines, then appends a line to the draft,
+    /// which is unsaved from then on.
     pub fn write(&mut self, line: &str) {
         self.history.push(self.draft.clone());
         self.draft.lines.push(line.to_string());

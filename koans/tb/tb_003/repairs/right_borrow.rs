@@ -7,12 +7,7 @@ pub struct Square {
 }
 
 /// The number of king's moves between two squares.
-fn between(from: &Square, to: &Square) -> i32 {
-    (from.column - to.column).abs().max((from.row - to.row).abs())
-}
-
-/// As `between`, by value.
-pub fn distance(from: Square, to: Square) -> i32 {
+pub fn distance(from: &Square, to: &Square) -> i32 {
     (from.column - to.column).abs().max((from.row - to.row).abs())
 }
 
@@ -21,7 +16,7 @@ pub fn travel(start: Square, stops: Vec<Square>) -> (i32, Square) {
     let mut here = start;
     let mut moves = 0;
     for stop in stops {
-        moves += between(&here, &stop);
+        moves += distance(&here, &stop);
         here = stop;
     }
     (moves, here)

@@ -1,6 +1,10 @@
-//! Pages of a print job.
+//! Pages of print jobs.
 
-/// The number of sheets for pages printed on both sides, with a cover sheet for every job of more than `most` pages.
+/// A limit for cover sheets that no job exceeds.
+pub const NEVER: usize = usize::MAX;
+
+/// The number of sheets for jobs printed on both sides, with a cover sheet for every job of more than `most` pages.
+/// Every limit is allowed, up to [`NEVER`].
 pub fn sheets(pages: &[u32], most: usize) -> u32 {
     let mut total = 0;
     for &count in pages {

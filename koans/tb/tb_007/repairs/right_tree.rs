@@ -1,0 +1,35 @@
+//! Sightings of birds, counted by place.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+/// A place. Two names that differ only in the case of their letters are one place.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub name: String,
+}
+
+impl Place {
+    /// The name by which places are told apart.
+    pub fn key(&self) -> String {
+        self.name.to_lowercase()
+    }
+}
+
+/// How often each of the items occurs.
+pub fn tally<T: Hash + Eq>(items: impl IntoIterator<Item = T>) -> HashMap<T, u32> {
+    let mut counts = HashMap::new();
+    for item in items {
+        *counts.entry(item).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// The number of sightings at each place, by its key, sorted by key; each place once.
+pub fn count(places: &[Place]) -> Vec<(String, u32)> {
+    let mut counts: std::collections::BTreeMap<String, u32> = std::collections::BTreeMap::new();
+    for place in places {
+        *counts.entry(place.key()).or_default() += 1;
+    }
+    counts.into_iter().collect()
+}
