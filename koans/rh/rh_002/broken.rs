@@ -1,6 +1,6 @@
 //! Initials of names.
 
-/// The first letter of a name in upper case, and `?` for a name without one.
+/// The first letter of a name, in upper case where it is ASCII, and `?` for a name without one.
 pub fn initial(name: &str) -> char {
     let first = name.chars().find(|letter| letter.is_alphabetic());
     first.map(|letter| letter.to_ascii_uppercase())
