@@ -1,13 +1,13 @@
 """The compiled part of share_rs: koans, diagnostics, edits, and the sandbox. Everything here is re-exported by a typed module."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
-from typing import Any, Literal, final
+from typing import Any, Literal, TypeAlias, final
 
 __version__: str
 build_profile: Literal["debug", "release"]
 
-Outcome = Literal[
+Outcome: TypeAlias = Literal[
     "pass",
     "test_fail",
     "panic",
@@ -22,8 +22,8 @@ Outcome = Literal[
     "policy_reject",
     "infra_error",
 ]
-Stage = Literal["parse", "resolve", "typeck", "borrowck", "const_eval", "lint", "link", "unknown"]
-Applicability = Literal["machine_applicable", "maybe_incorrect", "has_placeholders", "unspecified"]
+Stage: TypeAlias = Literal["parse", "resolve", "typeck", "borrowck", "const_eval", "lint", "link", "unknown"]
+Applicability: TypeAlias = Literal["machine_applicable", "maybe_incorrect", "has_placeholders", "unspecified"]
 
 OUTCOMES: tuple[Outcome, ...]
 
@@ -120,7 +120,7 @@ class Repair:
 def discover(root: str | PathLike[str]) -> list[str]:
     """The koan folders at or below `root`, sorted. Raises KoanError where there are none."""
 
-def scaffold(id: str) -> dict[str, str]:
+def scaffold(koan_id: str) -> dict[str, str]:
     """File name to text of a new koan that passes the gate as it stands."""
 
 def apply_edits(source: str, edits: Sequence[tuple[int, int, str]]) -> str:
@@ -181,7 +181,7 @@ class Sandbox:
         python: str,
         workers: int | None = None,
         cache_dir: str | PathLike[str] | None = None,
-        cache_bytes: int = 1 << 30,
+        cache_bytes: int = 1073741824,
         trusted: bool = False,
         rustc: str | PathLike[str] | None = None,
         hidden: Sequence[str | PathLike[str]] = (),
@@ -219,6 +219,6 @@ def cache_clear(cache_dir: str | PathLike[str]) -> dict[str, int]:
 def worker_main(fd: int) -> None:
     """The body of a worker process; not for users."""
 
-def set_exceptions(*, koan: type[Exception], toolchain: type[Exception], jail: type[Exception], share: type[Exception]) -> None: ...
-
-Progress = Callable[[int, int], None]
+def set_exceptions(
+    *, koan: type[Exception], toolchain: type[Exception], jail: type[Exception], share: type[Exception]
+) -> None: ...

@@ -17,7 +17,9 @@ def variants(koan: Koan, count: int) -> list[Candidate]:
 
 def test_verdicts_come_back_in_the_order_of_their_candidates(koan: Koan, sandbox: Sandbox) -> None:
     wrong = FIXED.replace("* 2", "* 3")
-    verdicts = sandbox.run([Candidate(koan, FIXED), Candidate(koan, wrong), Candidate(koan, FIXED), Candidate(koan, "")])
+    verdicts = sandbox.run(
+        [Candidate(koan, FIXED), Candidate(koan, wrong), Candidate(koan, FIXED), Candidate(koan, "")]
+    )
     assert [verdict.outcome for verdict in verdicts] == ["pass", "test_fail", "pass", "compile_error"]
     assert [verdict.koan for verdict in verdicts] == ["xx_001"] * 4
 
@@ -108,10 +110,10 @@ def test_a_cache_that_takes_nothing_costs_time_and_no_verdict(koan: Koan, cache:
 def test_no_process_and_no_descriptor_is_left(koan: Koan, cache: Path) -> None:
     with Sandbox(cache_dir=cache) as sandbox:
         sandbox.run(variants(koan, 2))
-    before = len(os.listdir("/proc/self/fd"))
+    before = sum(1 for _ in Path("/proc/self/fd").iterdir())
     for _ in range(3):
         with Sandbox(cache_dir=cache) as sandbox:
             sandbox.run([Candidate(koan, FIXED + "// again\n", seed=before)])
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert sum(1 for _ in Path("/proc/self/fd").iterdir()) == before
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
     assert children == []

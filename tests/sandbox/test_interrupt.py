@@ -51,7 +51,10 @@ def alive(pids: set[int]) -> set[int]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_a_stopped_run_leaves_no_process_after_a_second(koan: Koan, cache: Path, number: signal.Signals) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, koan.path, str(cache)], stdout=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "-c", PROGRAM, koan.path, str(cache)],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"

@@ -132,9 +132,9 @@ pub(crate) fn discover(root: PathBuf) -> PyResult<Vec<PathBuf>> {
 
 /// File name to text of a new koan.
 #[pyfunction]
-pub(crate) fn scaffold<'py>(py: Python<'py>, id: &str) -> PyResult<Bound<'py, PyDict>> {
+pub(crate) fn scaffold<'py>(py: Python<'py>, koan_id: &str) -> PyResult<Bound<'py, PyDict>> {
     let files = PyDict::new(py);
-    for (name, text) in core::scaffold(id).map_err(|error| raise(Kind::Koan, &error))? {
+    for (name, text) in core::scaffold(koan_id).map_err(|error| raise(Kind::Koan, &error))? {
         files.set_item(name, text)?;
     }
     Ok(files)

@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyAny;
+use share_rs_koan::diagnostic::Stage;
 use share_rs_sandbox as core;
 
 use crate::diagnostic::{Diagnostic, to_python};
@@ -26,7 +27,7 @@ impl Verdict {
     }
     #[getter]
     fn stage(&self) -> Option<&str> {
-        self.0.stage.map(|stage| stage.as_str())
+        self.0.stage.map(Stage::as_str)
     }
     #[getter]
     fn codes(&self) -> Vec<String> {

@@ -120,7 +120,7 @@ impl Bench {
         };
         let (reply, [_, stderr, _]) = worker.ask(&request, text.as_bytes())?;
         let parsed = parse(&stderr, own);
-        let failure = self.compile_failure(&reply, &stderr, &parsed, allow_unsafe);
+        let failure = self.compile_failure(&reply, &stderr, &parsed);
         Ok(Compiled { failure, parsed, ending: reply.ending, cpu: reply.cpu, wall: reply.wall })
     }
 
@@ -178,7 +178,7 @@ impl Bench {
             }
             Ending::Signaled(signal) => (Outcome::CompilerCrash, format!("rustc was ended by signal {signal}")),
             Ending::Exited(101) => (Outcome::CompilerCrash, "rustc panicked".to_owned()),
-            Ending::Exited(code) => match machine_fault(parsed, allow_unsafe) {
+            Ending::Exited(code) => match machine_fault(parsed) {
                 Some(why) => (Outcome::InfraError, why),
                 None if parsed.diagnostics.is_empty() => {
                     (Outcome::InfraError, format!("rustc failed with code {code} and without a diagnostic"))
@@ -190,8 +190,9 @@ impl Bench {
     }
 }
 
-/// An error that no candidate can cause: it has no code and no place in the text, and is about the disk or the linker.
-fn machine_fault(parsed: &Parsed, allow_unsafe: bool) -> Option<String> {
+/// An error that no candidate can cause: it has no code and no place in the text, and is about the disk or a missing linker.
+/// A program that cannot be linked is the candidate's fault: `#![no_main]` alone is enough for that.
+fn machine_fault(parsed: &Parsed) -> Option<String> {
     let disk = [
         "No space left on device",
         "Read-only file system",
@@ -199,16 +200,12 @@ fn machine_fault(parsed: &Parsed, allow_unsafe: bool) -> Option<String> {
         "Cannot allocate memory",
         "Input/output error",
     ];
-    // Without `unsafe` a candidate names no symbol, so that linking it cannot fail by its fault.
-    let linker: &[&str] = if allow_unsafe { &["linker `"] } else { &["linker `", "linking with `"] };
     parsed.diagnostics.iter().filter(|found| found.code.is_none() && found.spans.is_empty()).find_map(|found| {
-        if let Some(what) = disk.iter().find(|what| found.message.contains(*what)) {
+        let texts = || found.children.iter().map(|child| &child.message).chain([&found.message]);
+        if let Some(what) = disk.iter().find(|what| texts().any(|text| text.contains(*what))) {
             return Some(format!("rustc could not write its output: {what}"));
         }
-        linker
-            .iter()
-            .any(|start| found.message.starts_with(start))
-            .then(|| "the program could not be linked on this machine".to_owned())
+        found.message.starts_with("linker `").then(|| "rustc finds no linker".to_owned())
     })
 }
 

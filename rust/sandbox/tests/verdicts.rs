@@ -57,6 +57,7 @@ fn every_way_to_fail_has_its_own_outcome() {
         ),
         (Outcome::CompileError, "pub fn double(number: i64) -> i64 { \"two\" }"),
         (Outcome::CompileError, ""),
+        (Outcome::CompileError, "#![no_main]\npub fn double(number: i64) -> i64 { number * 2 }"),
         (
             Outcome::PolicyReject,
             "#[link(name = \"z\")] unsafe extern \"C\" {} pub fn double(number: i64) -> i64 { number * 2 }",
