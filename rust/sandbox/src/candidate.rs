@@ -32,6 +32,13 @@ pub(crate) fn inspect(bytes: &[u8], most_kib: u64, allow_unsafe: bool) -> Result
     let source = std::str::from_utf8(bytes).map_err(|error| Refusal::NotUtf8(error.valid_up_to()))?;
     // Lexing keeps its own stack, so that no depth of brackets can overflow this process's.
     let tokens = TokenStream::from_str(source).ok();
+    let found = judge(source, tokens, allow_unsafe);
+    // The spans of all that a thread ever lexed are kept until it says that it needs none of them any more.
+    proc_macro2::extra::invalidate_current_thread_spans();
+    found
+}
+
+fn judge(source: &str, tokens: Option<TokenStream>, allow_unsafe: bool) -> Result<Text<'_>, Refusal> {
     let Some(tokens) = tokens else { return Ok(Text { source, whole: false }) };
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     if !allow_unsafe && let Some(token) = foreign(&tokens) {

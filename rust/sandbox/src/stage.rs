@@ -152,13 +152,7 @@ impl Bench {
         Ok(Ran { reply, stderr, transcript })
     }
 
-    fn compile_failure(
-        &self,
-        reply: &Reply,
-        stderr: &[u8],
-        parsed: &Parsed,
-        allow_unsafe: bool,
-    ) -> Option<(Outcome, String)> {
+    fn compile_failure(&self, reply: &Reply, stderr: &[u8], parsed: &Parsed) -> Option<(Outcome, String)> {
         let limit = self.limits.compile_cpu;
         let (outcome, detail) = match &reply.ending {
             Ending::Exited(0) => return None,
