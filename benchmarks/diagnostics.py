@@ -10,7 +10,6 @@ from collections.abc import Iterable
 
 from explained import Label, errors, labels
 from measure import Figure, publish
-
 from share_rs import Sandbox, classify, load_koans
 from share_rs._native import find_toolchain
 
