@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
 from typing import Any, Literal, TypeAlias, final
 
+from typing_extensions import Self
+
 __version__: str
 build_profile: Literal["debug", "release"]
 
@@ -77,7 +79,7 @@ class Classification:
 class PatternTable:
     """The error patterns: the built-in table, or that extended by the TOML text of a user (ValueError where that is malformed)."""
 
-    def __init__(self, extension: str | None = None) -> None: ...
+    def __new__(cls, extension: str | None = None) -> Self: ...
     @property
     def patterns(self) -> dict[str, str]:
         """Name to one-line description, sorted by name."""
@@ -104,7 +106,7 @@ class Koan:
     repairs: list[Repair]
     path: str
     content_hash: str
-    def __init__(self, path: str | PathLike[str]) -> None: ...
+    def __new__(cls, path: str | PathLike[str]) -> Self: ...
     def called_signatures(self) -> list[str]: ...
     def cheats(self) -> dict[str, list[str]]:
         """The programs of the gate that must score zero: name to sources, in the gate's order."""
@@ -175,18 +177,18 @@ class Verdicts(Iterator[tuple[int, Verdict]]):
 class Sandbox:
     """A pool of jailed workers."""
 
-    def __init__(
-        self,
+    def __new__(
+        cls,
         *,
         python: str,
         workers: int | None = None,
         cache_dir: str | PathLike[str] | None = None,
-        cache_bytes: int = 1073741824,
+        cache_bytes: int = ...,
         trusted: bool = False,
         rustc: str | PathLike[str] | None = None,
-        hidden: Sequence[str | PathLike[str]] = (),
+        hidden: Sequence[str | PathLike[str]] = ...,
         limits: Mapping[str, float] | None = None,
-    ) -> None: ...
+    ) -> Self: ...
     def start(self) -> None:
         """Finds the toolchain, builds the runtime, starts the workers, runs the self-test. Raises ToolchainError or JailError."""
     def judge(self, candidates: Sequence[tuple[Koan, bytes, int]]) -> Verdicts:
