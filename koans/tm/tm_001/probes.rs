@@ -2,7 +2,8 @@ use crate::{tagged, tags};
 use probe::{Draw, Record};
 
 fn line(draw: &mut Draw) -> String {
-    let words: Vec<String> = draw.vec(2..8, |draw| draw.pick(&["#rust", "#Rust", "#linker", "word", "#", "#Age", "rust#"]).to_string());
+    let choices = ["#rust", "#Rust", "#linker", "word", "#", "#Age", "rust#"];
+    let words: Vec<String> = draw.vec(2..8, |draw| draw.pick(&choices).to_string());
     words.join(" ")
 }
 

@@ -1,6 +1,7 @@
 //! Amounts on a bill.
 
-/// An amount of money in cents. On a bill it appears as `12.05 EUR`, and a debt as `-0.40 EUR`: the cents always have two digits.
+/// An amount of money in cents. On a bill it appears as `12.05 EUR`, and a debt as `-0.40 EUR`:
+/// the cents always have two digits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Amount {
     pub cents: i64,

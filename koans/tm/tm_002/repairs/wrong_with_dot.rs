@@ -1,6 +1,7 @@
 //! Names of files for pictures.
 
-/// The name of a picture without its ending, the part after the last dot. A name that begins with its only dot has no ending.
+/// The name of a picture without its ending, which is the last dot and what follows it.
+/// A name that begins with its only dot has no ending.
 pub fn stem(name: &str) -> String {
     match name.rfind('.') {
         Some(dot) if dot > 0 => name[..=dot].to_string(),
