@@ -7,21 +7,19 @@ import subprocess
 import time
 from pathlib import Path
 
-import pytest
-
 from share_rs.koan import find_koan
 
 from .conftest import COMMAND, Run
 
 
 def test_the_arms_are_run_and_the_figures_are_one_document(run: Run, tmp_path: Path) -> None:
-    done = run("eval", "--koans", "bc_001,bc_004", "--out", "out", "--json")
+    done = run("eval", "--koans", "bc_001", "--out", "out", "--json")
     assert done.returncode == 0, done.stderr.decode()
     summary = json.loads(done.stdout)
     arms = summary["arms"]
     assert [name for name in arms if not name.startswith("cheat:")] == ["reference", "copy", "rustfix", "suggestions"]
     assert any(name.startswith("cheat:") for name in arms)
-    assert (arms["reference"]["passed"], arms["copy"]["passed"], arms["copy"]["total"]) == (2, 0, 2)
+    assert (arms["reference"]["passed"], arms["copy"]["passed"], arms["copy"]["total"]) == (1, 0, 1)
     assert summary["comparisons"][0]["baseline"] == "copy"
     assert json.loads((tmp_path / "out" / "summary.json").read_text())["arms"] == arms
     assert (tmp_path / "out" / "report.html").is_file() == (summary["report"] is not None)
@@ -60,22 +58,32 @@ def test_exit_code_1_where_the_reference_fails(run: Run, tmp_path: Path) -> None
     shutil.copytree(find_koan("bc_001").path, folder)
     (folder / "fixed.rs").write_text("//! Offers nothing that the probes call.\n")
     done = run("eval", "--koans", "mine", "--arms", "reference", "--no-report", "--out", "out")
-    assert done.returncode in {1, 2}
-    assert b"Traceback" not in done.stderr
+    assert done.returncode == 1, done.stderr.decode()
+    assert b"infra errors" in done.stdout
 
 
-@pytest.mark.parametrize("after", [1.0, 2.0])
 def test_an_interrupt_ends_with_130_and_leaves_a_run_that_resumes(
-    run: Run, tmp_path: Path, environment: dict[str, str], after: float
+    run: Run, tmp_path: Path, environment: dict[str, str]
 ) -> None:
-    command = ["eval", "--out", "out", "--no-report", "--seed", str(int(after)), "--koans", "bc_00*"]
+    # A seed that no other test has, so that nothing comes from the cache.
+    command = [
+        "eval",
+        "--arms",
+        "reference,copy,suggestions",
+        "--koans",
+        "bc_*",
+        "--seed",
+        "99",
+        "--out",
+        "out",
+        "--no-report",
+    ]
     process = subprocess.Popen(
         [*COMMAND, *command], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     deadline = time.monotonic() + 30
     while not (tmp_path / "out" / "records.jsonl").exists() and time.monotonic() < deadline:
         time.sleep(0.01)
-    time.sleep(after / 10)
     process.send_signal(signal.SIGINT)
     _, stderr = process.communicate(timeout=5)
     assert process.returncode == 130, stderr.decode()

@@ -16,7 +16,8 @@ def test_a_machine_applicable_fix_is_applied(sandbox: Sandbox, task: MakeTask) -
 
 def test_an_error_that_only_the_first_fix_uncovers_is_fixed_too(sandbox: Sandbox, task: MakeTask) -> None:
     # rustc reports the type error first, and the borrow error only once the types are right.
-    source = 'pub fn text() -> String {\n    let text = String::new();\n    text.push(one());\n    text\n}\nfn one() -> char {\n    "1"\n}\n'
+    text = "pub fn text() -> String {\n    let text = String::new();\n    text.push(one());\n    text\n}\n"
+    source = text + 'fn one() -> char {\n    "1"\n}\n'
     (proposed,) = Rustfix(sandbox).propose([task(source)])
     assert proposed == [source.replace('"1"', "'1'").replace("let text", "let mut text")]
 
