@@ -118,3 +118,12 @@ fn equal_candidates_are_done_once_and_come_from_the_cache_in_another_pool() {
     assert_eq!(second[0].outcome, Outcome::Pass);
     assert_eq!(second[1].diagnostics, first[2].diagnostics);
 }
+
+#[test]
+fn a_trusted_program_runs_without_a_jail_and_the_verdict_says_so() {
+    let cache = tempfile::tempdir().unwrap();
+    let mut settings = settings(cache.path());
+    settings.trusted = true;
+    let verdict = &judge(&Pool::new(settings).unwrap(), &[FIXED])[0];
+    assert_eq!((verdict.outcome, verdict.jail.as_str()), (Outcome::Pass, "trusted"));
+}
