@@ -12,7 +12,7 @@ impl Ledger {
 
     /// Moves `cents` from one account to another and returns whether it did.
     /// It does nothing when either account is unknown or the payer has less than `cents`.
-    /// An account that pays itself keeps its balance, and that counts as done.
+    /// An account with enough that pays itself keeps its balance, and that counts as done.
     pub fn transfer(&mut self, from: usize, to: usize, cents: i64) -> bool {
         let (Some(payer), Some(payee)) = (self.account(from), self.account(to)) else {
             return false;

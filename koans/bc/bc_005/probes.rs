@@ -15,7 +15,8 @@ pub fn to_itself_and_to_nobody(draw: &mut Draw, record: &mut Record) {
     let mut ledger = Ledger { balances: vec![draw.int(50..100), 7] };
     let itself: bool = ledger.transfer(0, 0, draw.int(1..50));
     let nobody: bool = ledger.transfer(0, 9, 10);
-    record.value("done", &(itself, nobody));
+    let too_much: bool = ledger.transfer(0, 0, draw.int(200..300));
+    record.value("done", &(itself, nobody, too_much));
     let balances: Vec<i64> = ledger.balances;
     record.value("balances", &balances);
 }

@@ -7,7 +7,8 @@ pub struct Setting {
     pub steps: u32,
 }
 
-/// Moves the target towards `wanted` by at most `step` and counts the move; a target that is there already is not moved.
+/// Moves the target towards `wanted` by at most `step` and counts the move.
+/// A target that is there already is not moved, and nothing is counted.
 pub fn approach(setting: Setting, wanted: i32, step: i32) -> Setting {
     let next = setting;
     let missing = wanted - next.target;

@@ -11,6 +11,9 @@ pub fn one_step(draw: &mut Draw, record: &mut Record) {
     let reached: Setting = approach(start, wanted, draw.int(1..30));
     let found: (i32, u32) = (reached.target, reached.steps);
     record.value("reached", &found);
+    let kept: Setting = approach(start, start.target, 5);
+    let unmoved: (i32, u32) = (kept.target, kept.steps);
+    record.value("unmoved", &unmoved);
 }
 
 pub fn schedule(draw: &mut Draw, record: &mut Record) {

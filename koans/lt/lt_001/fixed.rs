@@ -1,19 +1,22 @@
-//! Picks between two readings of a word.
+//! Reads settings of the form `KEY=VALUE`, one a line.
 
-/// The longer of two words, in characters; the first one when they are equally long.
-pub fn longer<'a>(first: &'a str, second: &'a str) -> &'a str {
-    if second.chars().count() > first.chars().count() {
-        second
-    } else {
-        first
+/// What follows `mark` in the first line that begins with it, without blanks around; empty when no line does.
+/// It is a part of `text`: `mark` may be gone while it is still used.
+pub fn after<'a>(text: &'a str, mark: &str) -> &'a str {
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix(mark) {
+            return rest.trim();
+        }
     }
+    ""
 }
 
-/// The longest word of a text, the earliest among equals; empty for a text without words.
-pub fn longest(text: &str) -> String {
-    let mut found = "";
-    for word in text.split_whitespace() {
-        found = longer(found, word);
+/// The values of the keys, in the order of the keys; empty for a key that the text does not set.
+pub fn values<'a>(text: &'a str, keys: &[String]) -> Vec<&'a str> {
+    let mut found = Vec::new();
+    for key in keys {
+        let mark = format!("{key}=");
+        found.push(after(text, &mark));
     }
-    found.to_string()
+    found
 }

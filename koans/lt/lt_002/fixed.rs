@@ -1,25 +1,30 @@
-//! A shortlist that borrows the names that are put on it.
+//! A shortlist of names.
 
-/// Names in the order in which they were put on the list, each once.
+/// Names in lower case, in the order in which they were put on the list, each once.
 #[derive(Default)]
-pub struct Shortlist<'a> {
-    pub names: Vec<&'a str>,
+pub struct Shortlist {
+    pub names: Vec<String>,
 }
 
-/// Puts a name on the list, and returns whether it was not there yet.
-pub fn add<'a>(list: &mut Shortlist<'a>, name: &'a str) -> bool {
-    if list.names.contains(&name) {
+/// Puts a name, given in lower case, on the list, and returns whether it was not there yet.
+/// The list keeps the name for as long as the list lives, also when the caller's text is gone before.
+pub fn add(list: &mut Shortlist, name: &str) -> bool {
+    if list.names.iter().any(|known| *known == name) {
         return false;
     }
-    list.names.push(name);
+    list.names.push(name.to_string());
     true
 }
 
-/// The names of `text`, separated by commas, without blanks around them, each once.
-pub fn read(text: &str) -> Vec<String> {
+/// The names of a text in lower case, joined by `+`, each once. They are parted by commas and may have blanks around;
+/// empty ones are left out.
+pub fn read(text: &str) -> String {
     let mut list = Shortlist::default();
-    for name in text.split(',') {
-        add(&mut list, name.trim());
+    for part in text.split(',') {
+        let name = part.trim().to_lowercase();
+        if !name.is_empty() {
+            add(&mut list, &name);
+        }
     }
-    list.names.iter().map(|name| name.to_string()).collect()
+    list.names.join("+")
 }

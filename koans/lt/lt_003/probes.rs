@@ -2,7 +2,8 @@ use crate::{best, mentions};
 use probe::{Draw, Record};
 
 fn line(draw: &mut Draw) -> String {
-    let words: Vec<String> = draw.vec(0..5, |draw| draw.pick(&["Error", "error", "ok", "LATE", "late", "disk"]).to_string());
+    let words: Vec<String> =
+        draw.vec(0..5, |draw| draw.pick(&["Error", "error", "ok", "LATE", "late", "disk"]).to_string());
     words.join(" ")
 }
 
@@ -11,6 +12,9 @@ pub fn best_line(draw: &mut Draw, record: &mut Record) {
     let word = *draw.pick(&["error", "late", "disk", "never"]);
     let found: String = best(&lines, word);
     record.value("best", &found);
+    let ranked: Vec<String> = ["ok disk", "Disk disk ok", "disk DISK", "disk"].map(str::to_string).to_vec();
+    let first_of_most: String = best(&ranked, "disk");
+    record.value("first_of_most", &first_of_most);
 }
 
 pub fn counted(draw: &mut Draw, record: &mut Record) {

@@ -7,7 +7,8 @@ pub struct Address {
     pub town: String,
 }
 
-/// Reads `STREET, TOWN`; each part in lower case without blanks around it. A text without a comma is a street alone.
+/// Reads `STREET, TOWN`; each part in lower case without blanks around it. A text without a comma is a street alone;
+/// what follows a second comma is left out.
 pub fn read(text: &str) -> Address {
     let mut parts = text.to_lowercase().split(',');
     let street = parts.next().unwrap_or("").trim();

@@ -7,7 +7,7 @@ pub struct Entry {
     pub note: Option<String>,
 }
 
-/// The number of words in the entry's note, 0 without a note, and the entry itself, unchanged.
+/// The number of words in the entry's note, parted by any white space, 0 without a note; and the entry unchanged.
 pub fn measure(entry: Entry) -> (usize, Entry) {
     let words = match &entry.note {
         Some(note) => note.chars().count(),

@@ -1,25 +1,30 @@
-//! A roster from which names are called in turn.
+//! A waiting list from which people are called.
 
-/// Names in the order in which they are called.
-pub struct Roster {
+/// Those who wait, first come first.
+pub struct Waiting {
     pub names: Vec<String>,
-    next: usize,
+    calls: usize,
 }
 
-impl Roster {
-    /// A roster that starts with its first name.
+impl Waiting {
+    /// A list from which nobody has been called yet.
     pub fn new(names: Vec<String>) -> Self {
-        Roster { names, next: 0 }
+        Waiting { names, calls: 0 }
     }
 
-    /// The name whose turn it is; after the last one the first follows. Nobody leaves the roster by being called.
-    /// None where the roster is empty.
-    pub fn call(&mut self) -> Option<String> {
-        if self.names.is_empty() {
+    /// Takes the name at `place`, counted from 0, off the list and returns it; those behind move up in their order.
+    /// None, and no call, where nobody has that place.
+    pub fn call(&mut self, place: usize) -> Option<String> {
+        if place >= self.names.len() {
             return None;
         }
-        let name = std::mem::take(&mut self.names[self.next]);
-        self.next = (self.next + 1) % self.names.len();
+        let name = std::mem::take(&mut self.names[place]);
+        self.calls += 1;
         Some(name)
+    }
+
+    /// How many names were called.
+    pub fn calls(&self) -> usize {
+        self.calls
     }
 }
