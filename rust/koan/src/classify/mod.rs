@@ -1,6 +1,7 @@
 //! From errors to an error pattern: by code, message, label, note, and the trait and type names in backticks.
 
 mod table;
+mod types;
 
 use serde::{Deserialize, Serialize};
 

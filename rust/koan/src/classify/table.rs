@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Span, Stage};
+
+use super::types;
 
 /// The patterns and the rules that lead to them.
 #[derive(Debug, Clone)]
@@ -56,7 +58,9 @@ pub(super) struct Rule {
     /// Codes; the empty string stands for an error without one.
     #[serde(default)]
     codes: Vec<String>,
-    /// Parts of the message.
+    #[serde(default)]
+    stage: Vec<Stage>,
+    /// Parts of the message, or of its template.
     #[serde(default)]
     message: Vec<String>,
     /// Parts of the primary label.
@@ -68,7 +72,7 @@ pub(super) struct Rule {
     /// Names of traits or types in backticks, without their path and their parameters.
     #[serde(default)]
     names: Vec<String>,
-    /// The head of the type that is expected, and of the one that is found.
+    /// The type that is expected and the one that is found, or their heads.
     #[serde(default)]
     expected: Vec<String>,
     #[serde(default)]
@@ -81,7 +85,9 @@ pub(super) struct Rule {
 /// What rules look at.
 pub(super) struct Features {
     code: String,
+    stage: Stage,
     message: String,
+    template: String,
     label: String,
     all: String,
     names: Vec<String>,
@@ -145,36 +151,36 @@ impl Rule {
     pub(super) fn fits(&self, features: &Features) -> bool {
         let any = |list: &[String], holds: &dyn Fn(&String) -> bool| list.is_empty() || list.iter().any(holds);
         any(&self.codes, &|code| *code == features.code)
-            && any(&self.message, &|part| features.message.contains(part.as_str()))
+            && (self.stage.is_empty() || self.stage.contains(&features.stage))
+            && any(&self.message, &|part| {
+                features.message.contains(part.as_str()) || features.template.contains(part.as_str())
+            })
             && any(&self.label, &|part| features.label.contains(part.as_str()))
             && any(&self.note, &|part| features.all.contains(part.as_str()))
             && any(&self.names, &|name| features.names.contains(name))
-            && any(&self.expected, &|head| is_head(&features.expected, head))
-            && any(&self.found, &|head| is_head(&features.found, head))
+            && any(&self.expected, &|head| types::is_head(&features.expected, head))
+            && any(&self.found, &|head| types::is_head(&features.found, head))
             && !self.without.iter().any(|part| features.all.contains(part.as_str()))
     }
 }
 
 impl Features {
     pub(super) fn of(diagnostic: &Diagnostic) -> Self {
-        let labels = |primary: bool| {
-            let spans = diagnostic.spans.iter().filter(move |span| !primary || span.is_primary);
-            spans.filter_map(|span| span.label.as_deref()).collect::<Vec<_>>().join("\n")
-        };
-        let notes: Vec<&str> = diagnostic.children.iter().map(|child| child.message.as_str()).collect();
-        let all = format!("{}\n{}\n{}", diagnostic.message, labels(false), notes.join("\n"));
-        let label = labels(true);
-        let (expected, found) = types(&diagnostic.message)
-            .or_else(|| types(&labels(false)))
-            .or_else(|| noted_types(&notes))
-            .unwrap_or_default();
+        let label = labels(diagnostic.spans.iter().filter(|span| span.is_primary));
+        let own = labels(&diagnostic.spans);
+        let children = &diagnostic.children;
+        let notes: Vec<&str> = children.iter().map(|child| child.message.as_str()).collect();
+        let below = labels(children.iter().flat_map(|child| &child.spans));
+        let (expected, found) = types::pair(&diagnostic.message, &label, &own, &notes).unwrap_or_default();
         // Of the notes, only the first speaks of the trait at fault; the others list impls of their own.
         let names = names(&format!("{}\n{label}", diagnostic.message));
         Self {
             code: diagnostic.code.clone().unwrap_or_default(),
+            stage: diagnostic.stage,
             message: diagnostic.message.clone(),
+            template: template(&diagnostic.message),
+            all: [&diagnostic.message, &own, &notes.join("\n"), &below].map(String::as_str).join("\n"),
             label,
-            all,
             names,
             expected,
             found,
@@ -182,35 +188,14 @@ impl Features {
     }
 }
 
-/// `head` is the whole type, or what stands before its parameters; `*` at the end of a head stands for anything.
-fn is_head(of: &str, head: &str) -> bool {
-    match head.strip_suffix('*') {
-        Some(start) => of.starts_with(start),
-        None => of == head || of.strip_prefix(head).is_some_and(|rest| rest.starts_with('<')),
-    }
+fn labels<'a>(spans: impl IntoIterator<Item = &'a Span>) -> String {
+    spans.into_iter().filter_map(|span| span.label.as_deref()).collect::<Vec<_>>().join("\n")
 }
 
-/// What rustc says in one sentence: expected `A`, found `B`, with what kind of thing each is cut off.
-fn types(text: &str) -> Option<(String, String)> {
-    text.lines().find_map(|line| {
-        let rest = &line[line.find("expected ")? + "expected ".len()..];
-        let (expected, found) = rest.split_once(", found ")?;
-        Some((type_text(expected), type_text(found)))
-    })
-}
-
-/// What rustc aligns in a note of two lines.
-fn noted_types(notes: &[&str]) -> Option<(String, String)> {
-    notes.iter().find_map(|note| {
-        let expected = note.lines().find_map(|line| line.trim_start().strip_prefix("expected "))?;
-        let found = note.lines().find_map(|line| line.trim_start().strip_prefix("found "))?;
-        Some((type_text(expected), type_text(found)))
-    })
-}
-
-fn type_text(text: &str) -> String {
-    let quoted = text.split('`').nth(1);
-    quoted.unwrap_or(text).trim().to_owned()
+/// The message with each part in backticks replaced by `_`.
+fn template(message: &str) -> String {
+    let parts = message.split('`').enumerate();
+    parts.map(|(at, part)| if at % 2 == 0 { part } else { "`_`" }).collect()
 }
 
 /// The names in backticks: of `std::fmt::Display`, `Display`; of `Shelf: Clone`, both; of `Vec<u8>`, `Vec`.
@@ -246,10 +231,8 @@ mod tests {
     }
 
     #[test]
-    fn expected_and_found_types_are_read_from_labels_and_notes() {
-        assert_eq!(types("expected `&str`, found `String`"), Some(("&str".to_owned(), "String".to_owned())));
-        let note = "expected enum `Result<u32, _>`\n   found enum `Option<u32>`";
-        assert_eq!(noted_types(&[note]), Some(("Result<u32, _>".to_owned(), "Option<u32>".to_owned())));
-        assert!(is_head("Result<u32, _>", "Result") && !is_head("Results", "Result") && is_head("&str", "&*"));
+    fn a_template_has_no_names() {
+        assert_eq!(template("cannot add `&str` to `String`"), "cannot add `_` to `_`");
+        assert_eq!(template("one ` alone"), "one `_`");
     }
 }
