@@ -1,5 +1,5 @@
-# Two commands for users: `make demo` and `make test`. Each makes its own .venv (by uv where there is one, else by venv
-# and pip); both need make, a Rust toolchain with a linker, and Python 3.10 or newer.
+# Two commands for users: `make demo` and `make test`. Each makes its own .venv; both need make, a Rust toolchain with a
+# linker, and Python 3.10 or newer.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
@@ -8,9 +8,9 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.10 python
 	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then echo $$name; break; fi; done)
 VENV := .venv
 BIN := $(VENV)/bin
-UV := $(shell command -v uv)
-# uv takes an editable package for unchanged as long as pyproject.toml is.
-INSTALL := $(if $(UV),uv pip install --python $(BIN)/python --reinstall-package share_rs,$(BIN)/python -m pip install)
+# uv installs torch and all that goes with it in half a minute, pip in several. It takes an editable package for unchanged
+# as long as pyproject.toml is.
+INSTALL := $(BIN)/python -m uv pip install --python $(BIN)/python --reinstall-package share_rs
 # One folder for what pip builds, for clippy and for the tests, so that no crate is compiled twice for one profile.
 export CARGO_TARGET_DIR ?= $(CURDIR)/target
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -50,7 +50,8 @@ clean: ## removes what was built here
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "expected Python 3.10 or newer, found none; install it, or name it: make PYTHON=FILE" >&2; exit 1; }
 	@command -v cargo >/dev/null || { echo "expected cargo, found none; install Rust 1.88 or newer" >&2; exit 1; }
-	$(if $(UV),uv venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')",$(PYTHON) -m venv) $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	$@ -m pip install --quiet --constraint constraints.txt uv
 
 $(VENV)/.demo: $(BUILT_FROM) | $(BIN)/python
 	$(INSTALL) --quiet --constraint constraints.txt --editable '.[report]'

@@ -19,3 +19,11 @@ class JailError(ShareError, RuntimeError):
 
 class RunError(ShareError, ValueError):
     """A run directory cannot be used: another run's, damaged, or written with other settings."""
+
+
+class AdapterError(ShareError, ValueError):
+    """A folder is not an adapter that can be read, or not one of this base model; file, layer, expected and got are named."""
+
+
+class SubspaceError(ShareError, ValueError):
+    """A shared subspace cannot be made, read or changed as asked; file, layer, expected and got are named."""

@@ -1,0 +1,91 @@
+"""The one value that everything else reads or makes: frozen bases, one per layer, and the coefficients of every skill.
+
+Letters: `n` out features, `d` in features, `k_b` and `k_a` columns of the bases beta (n x k_b) and alpha (d x k_a), `p`
+pseudo-rank, `s` scale. The update of a layer by a skill is dW = s * beta @ eps_beta @ eps_alpha.T @ alpha.T
+(arXiv:2602.06043, section 3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from torch import Tensor
+
+
+@dataclass(frozen=True)
+class LayerBasis:
+    """The frozen factors of one layer, orthonormal columns, and what of the adapters they hold."""
+
+    beta: Tensor
+    """n x k_b, for the columns of B; float32 on disk."""
+    alpha: Tensor
+    """d x k_a, for the columns of A^T; float32 on disk."""
+    spectrum_b: Tensor
+    """Energies along the columns of beta, descending, float64, k_b of them (a mean column or padding has energy 0)."""
+    spectrum_a: Tensor
+    """The same for alpha, k_a of them."""
+    energy_b: float
+    """Total energy of the stacked B factors, captured or not: the trace of their moment."""
+    energy_a: float
+    """The same for A^T."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """n and d."""
+        return self.beta.shape[0], self.alpha.shape[0]
+
+
+@dataclass(frozen=True)
+class Coefficients:
+    """One skill in one layer."""
+
+    eps_beta: Tensor
+    """k_b x p."""
+    eps_alpha: Tensor
+    """k_a x p."""
+
+    @property
+    def p(self) -> int:
+        """The pseudo-rank."""
+        return self.eps_beta.shape[1]
+
+
+@dataclass(frozen=True)
+class Skill:
+    """What one task adds: coefficients, perhaps a head of its own, and where they came from."""
+
+    name: str
+    coefficients: Mapping[str, Coefficients]
+    """By layer; a layer that is not there is not changed."""
+    scale: float = 1.0
+    """s; an adapter's alpha/r is folded into its coefficients, so this is 1 unless coefficients were trained with another."""
+    head: Mapping[str, Tensor] = field(default_factory=dict[str, "Tensor"])
+    """Full tensors of `modules_to_save`, by their name in the base model; always counted."""
+    errors: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Relative error of dW by layer, in Frobenius norm, where the original is known."""
+    origin: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Plain JSON: `kind` (`adapter`, `trained`, `merged`), the content hash of the adapter, seeds, losses per merge."""
+
+
+@dataclass(frozen=True)
+class SharedSubspace:
+    """Bases by layer, skills by name, and how they were made.
+
+    Layers are named as in the base model (`model.layers.0.self_attn.q_proj`), sorted; so are skills.
+    """
+
+    base_model: str
+    layers: Mapping[str, LayerBasis]
+    skills: Mapping[str, Skill] = field(default_factory=dict[str, Skill])
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """The resolved settings of the fit, plain JSON."""
+    history: tuple[Mapping[str, Any], ...] = ()
+    """One entry per fit, merge and removal: what came, what each skill lost, the spectrum that was cut."""
+    patterns: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Error pattern to skill, the router's map."""
+    fan_in_fan_out: frozenset[str] = frozenset()
+    """Layers whose base weight is stored d x n (Conv1D)."""
