@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # uv installs torch and all that goes with it in half a minute, pip in several. It takes an editable package for unchanged
 # as long as pyproject.toml is.
-INSTALL := $(BIN)/python -m uv pip install --python $(BIN)/python --reinstall-package share_rs
+INSTALL := $(BIN)/uv pip install --python $(BIN)/python --reinstall-package share_rs
 # One folder for what pip builds, for clippy and for the tests, so that no crate is compiled twice for one profile.
 export CARGO_TARGET_DIR ?= $(CURDIR)/target
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -51,12 +51,14 @@ $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "expected Python 3.10 or newer, found none; install it, or name it: make PYTHON=FILE" >&2; exit 1; }
 	@command -v cargo >/dev/null || { echo "expected cargo, found none; install Rust 1.88 or newer" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$@ -m pip install --quiet --constraint constraints.txt uv
 
-$(VENV)/.demo: $(BUILT_FROM) | $(BIN)/python
+$(BIN)/uv: | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt uv
+
+$(VENV)/.demo: $(BUILT_FROM) | $(BIN)/uv
 	$(INSTALL) --quiet --constraint constraints.txt --editable '.[report]'
 	@touch $@
 
-$(VENV)/.test: $(BUILT_FROM) | $(BIN)/python
+$(VENV)/.test: $(BUILT_FROM) | $(BIN)/uv
 	$(INSTALL) --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@ $(VENV)/.demo

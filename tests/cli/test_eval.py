@@ -89,3 +89,27 @@ def test_an_interrupt_ends_with_130_and_leaves_a_run_that_resumes(
     assert process.returncode == 130, stderr.decode()
     assert b"Traceback" not in stderr
     assert run(*command).returncode == 0
+
+
+def test_a_run_that_was_killed_goes_on_and_loses_nothing_that_it_had_reported(
+    run: Run, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    # A seed of its own, so that nothing comes from the cache; without the cheats, which are thousands.
+    command = ["eval", "--arms", "reference,copy,suggestions", "--koans", "rh_*", "--seed", "98", "--no-report"]
+    process = subprocess.Popen(
+        [*COMMAND, *command, "--out", "out"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE
+    )
+    records = tmp_path / "out" / "records.jsonl"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not (records.exists() and records.read_bytes().count(b"\n") >= 12):
+        time.sleep(0.01)
+    process.kill()
+    process.communicate(timeout=5)
+    assert not (tmp_path / "out" / "summary.json").exists(), "it was killed before its end"
+    told = records.read_bytes().rpartition(b"\n")[0]
+    assert run(*command, "--out", "out").returncode == 0
+    assert records.read_bytes().startswith(told)
+    assert run(*command, "--out", "whole").returncode == 0
+    killed, whole = (json.loads((tmp_path / name / "summary.json").read_text()) for name in ("out", "whole"))
+    assert killed["arms"] == whole["arms"]
+    assert killed["comparisons"] == whole["comparisons"]
