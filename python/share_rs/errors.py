@@ -27,3 +27,7 @@ class AdapterError(ShareError, ValueError):
 
 class SubspaceError(ShareError, ValueError):
     """A shared subspace cannot be made, read or changed as asked; file, layer, expected and got are named."""
+
+
+class TrainError(ShareError, ValueError):
+    """A skill cannot be trained from these rows, on this model, as asked; what was expected and what was got are named."""

@@ -41,7 +41,7 @@ class RunDirectory:
     def __enter__(self) -> "RunDirectory":
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(self.path / LOCK)
+            self._lock = locked(self.path / LOCK)
             self._claim()
             self._recover()
             self._records = (self.path / RECORDS).open("ab", buffering=0)
@@ -190,7 +190,12 @@ def _parsed(text: bytes) -> Line | None:
         return None
 
 
-def _locked(path: Path) -> IO[bytes]:
+def locked(path: Path) -> IO[bytes]:
+    """The open lock file of a run; closing it releases the run.
+
+    Raises:
+        RunError: another process holds it.
+    """
     import fcntl  # noqa: PLC0415 - not on every system, and reading a run needs none of it
 
     file = path.open("ab")
