@@ -1,4 +1,4 @@
-"""A process of its own that judges what is in the cache: `python benchmarks/cached.py CACHE COUNT FAILING`.
+"""A process of its own that judges what is in the cache: `python benchmarks/cached.py CACHE COUNT FAILING LEFT_OUT`.
 
 Prints the seconds that `run` took, start-up included, and how many verdicts came from the cache.
 """
@@ -12,8 +12,10 @@ from share_rs import Sandbox
 
 def main() -> None:
     """Makes the candidates, then times the one call."""
-    cache, count, failing = sys.argv[1:]
-    candidates = distinct(int(count), frozenset(failing.split(",")))
+    cache, count, failing, left_out = sys.argv[1:]
+    without = {int(index) for index in left_out.split(",") if index}
+    made = distinct(int(count), frozenset(failing.split(",")))
+    candidates = [candidate for index, candidate in enumerate(made) if index not in without]
     with Sandbox(cache_dir=cache) as sandbox:
         started = time.perf_counter()
         verdicts = sandbox.run(candidates)
