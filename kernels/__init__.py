@@ -1,1 +1,24 @@
-"""Triton kernels of Share, each beside its plain-PyTorch specification. Imported as `share_rs.kernels`."""
+"""Triton kernels of Share, each beside its plain-PyTorch specification. Imported as `share_rs.kernels`.
+
+Torch is imported when a name is first used, so that `import share_rs` and its commands stay light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from share_rs.kernels.share_delta import share_delta
+    from share_rs.kernels.share_linear import share_linear
+
+__all__ = ["share_delta", "share_linear"]
+
+
+def __getattr__(name: str) -> object:
+    """Each function lives in the module of its name."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{name}"), name)
+    globals()[name] = value  # else the submodule, which the import binds to the same name, would be found next time
+    return value
