@@ -12,6 +12,12 @@ VERBS = {
     "verdict": "Judges one program as the repair of a koan.",
     "diagnose": "Says what is wrong with a program, and which error pattern it is.",
     "eval": "Evaluates every solver that needs no model, with a table and a report.",
+    "fit": "Fits one SharedSubspace to LoRA adapters.",
+    "merge": "Merges new adapters into a SharedSubspace.",
+    "remove": "Removes skills from a SharedSubspace.",
+    "export": "Writes a skill as a plain LoRA adapter.",
+    "inspect": "Shows what a SharedSubspace holds, lost and costs.",
+    "train": "Trains an adapter or a skill on prompts and answers.",
     "env": "Prints what a bug report needs.",
     "cache": "Counts or removes the verdicts that are kept on disk.",
 }
@@ -54,7 +60,7 @@ def share_rs(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Prints the version.")
     ] = False,
 ) -> None:
-    """A bench for repairing Rust compile errors: koans, solvers, and verdicts from a sandbox.
+    """One frozen low-rank basis for every LoRA skill of a model, proved on a bench for repairing Rust compile errors.
 
     Every verb that prints figures takes --json. Exit codes: 0 done; 1 done, and something that was checked fell short;
     2 bad input or usage; 3 this machine lacks something.
