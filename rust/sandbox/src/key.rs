@@ -15,13 +15,14 @@ const VERSION: u32 = 2;
 pub(crate) struct Base(Hasher);
 
 impl Base {
-    pub(crate) fn new(toolchain: &Toolchain, jail: &str, limits: &Limits) -> Self {
+    pub(crate) fn new(toolchain: &Toolchain, link: &[String], jail: &str, limits: &Limits) -> Self {
         let mut hasher = Hasher::new();
         part(&mut hasher, &VERSION.to_le_bytes());
         part(&mut hasher, env!("CARGO_PKG_VERSION").as_bytes());
         part(&mut hasher, runtime::hash().as_bytes());
         part(&mut hasher, toolchain.version.as_bytes());
         part(&mut hasher, flags("EDITION", true).join(" ").as_bytes());
+        part(&mut hasher, link.join(" ").as_bytes());
         part(&mut hasher, jail.as_bytes());
         part(&mut hasher, format!("{limits:?}").as_bytes());
         Self(hasher)

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::SandboxError;
+use crate::toolchain::Toolchain;
 
 /// What a link step touches.
 pub(crate) struct Linker {
@@ -14,6 +15,8 @@ pub(crate) struct Linker {
     pub libraries: BTreeSet<PathBuf>,
     /// The shared libraries that a linked program loads, without those of Rust.
     pub loaded: BTreeSet<PathBuf>,
+    /// The start files in their order, and the folders that are searched, for a link without the C compiler's help.
+    start: Vec<PathBuf>,
 }
 
 impl Linker {
@@ -24,7 +27,8 @@ impl Linker {
                     .to_owned(),
             )
         })?;
-        let mut linker = Self { programs: BTreeSet::new(), libraries: BTreeSet::new(), loaded: BTreeSet::new() };
+        let mut linker =
+            Self { programs: BTreeSet::new(), libraries: BTreeSet::new(), loaded: BTreeSet::new(), start: Vec::new() };
         linker.programs.insert(cc.canonicalize().unwrap_or_else(|_| cc.clone()));
         for name in ["ld", "ld.lld", "ld.bfd", "collect2", "lto-wrapper"] {
             let asked = ask(&cc, &format!("-print-prog-name={name}"));
@@ -54,9 +58,37 @@ impl Linker {
                 linker.loaded.extend(file.canonicalize().ok());
             }
         }
+        for name in START_FILES {
+            let file = ask(&cc, &format!("-print-file-name={name}"));
+            linker.start.extend(Some(file).filter(|file| file.is_absolute()).and_then(|file| file.canonicalize().ok()));
+        }
         Ok(linker)
     }
+
+    /// Flags with which rustc calls the toolchain's own lld itself, as cc would: without cc, collect2 and a wrapper, each
+    /// an exec, which are 8 of 70 ms. None where that lld is not there, or the start files are not known.
+    pub(crate) fn direct(&self, toolchain: &Toolchain, loader: Option<&Path>) -> Vec<String> {
+        let host = toolchain.field("host");
+        let lld = toolchain.sysroot.join("lib").join("rustlib").join(host).join("bin").join("rust-lld");
+        let (Some(loader), [first, second, begin, end, last]) = (loader, self.start.as_slice()) else {
+            return Vec::new();
+        };
+        if host != "x86_64-unknown-linux-gnu" || !lld.is_file() {
+            return Vec::new();
+        }
+        let argument = |path: &Path| format!("link-arg={}", path.display());
+        let search = |file: &Path| file.parent().map(|folder| format!("link-arg=-L{}", folder.display()));
+        let mut values = vec!["linker=rust-lld".to_owned(), "linker-flavor=ld.lld".to_owned()];
+        values.extend(["link-arg=-dynamic-linker".to_owned(), argument(loader)]);
+        values.extend([first, second, begin].map(|file| argument(file)));
+        values.extend([begin, first].into_iter().filter_map(|file| search(file)));
+        values.extend([end, last].map(|file| argument(file)));
+        values.into_iter().flat_map(|value| ["-C".to_owned(), value]).collect()
+    }
 }
+
+/// What a C compiler puts around the objects of a position-independent program, in this order.
+const START_FILES: [&str; 5] = ["Scrt1.o", "crti.o", "crtbeginS.o", "crtendS.o", "crtn.o"];
 
 /// An answer that is no absolute path means: not found.
 fn ask(cc: &Path, question: &str) -> PathBuf {
@@ -67,4 +99,20 @@ fn ask(cc: &Path, question: &str) -> PathBuf {
 fn on_path(name: &str) -> Option<PathBuf> {
     // The jail's PATH, so that what is found here is what rustc will find there.
     std::env::split_paths(crate::policy::PATH).map(|folder| folder.join(name)).find(|file| file.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_toolchains_own_lld_is_called_with_all_start_files_or_not_at_all() {
+        let toolchain = Toolchain::find(None).unwrap();
+        let linker = Linker::find().unwrap();
+        let flags = linker.direct(&toolchain, Some(Path::new("/lib64/ld-linux-x86-64.so.2")));
+        let files: Vec<&str> = flags.iter().filter_map(|flag| flag.strip_prefix("link-arg=/")).collect();
+        assert!(flags.is_empty() || files.len() == 1 + START_FILES.len(), "{flags:?}");
+        assert_eq!(flags.iter().filter(|flag| *flag == "-C").count() * 2, flags.len());
+        assert!(linker.direct(&toolchain, None).is_empty());
+    }
 }

@@ -15,6 +15,8 @@ pub(crate) const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 pub(crate) struct Policy {
     pub compile: Vec<Grant>,
     pub run: Vec<Grant>,
+    /// rustc's flags for the link, none where it goes through cc.
+    pub link: Vec<String>,
 }
 
 impl Policy {
@@ -44,7 +46,8 @@ impl Policy {
         if let Some(path) = &loader {
             grant(path, Rights::Execute, hidden, &mut run);
         }
-        Ok(Self { compile, run })
+        let link = linker.direct(toolchain, loader.as_deref());
+        Ok(Self { compile, run, link })
     }
 
     /// Whether the compiler may read `path`: then no koan may lie there.

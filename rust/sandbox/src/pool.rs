@@ -106,7 +106,7 @@ impl Pool {
         let runtime = runtime::build(&toolchain, &settings.cache)?;
         let hidden: Vec<PathBuf> = settings.hidden.iter().filter_map(|path| path.canonicalize().ok()).collect();
         let policy = Policy::new(&toolchain, &runtime, &hidden)?;
-        let base = Base::new(&toolchain, &jail, &settings.limits);
+        let base = Base::new(&toolchain, &policy.link, &jail, &settings.limits);
         let cache = Cache::new(&settings.cache, settings.cache_bytes);
         let bench =
             Bench { toolchain, policy, limits: settings.limits.clone(), runtime, jail, trusted: settings.trusted };

@@ -99,6 +99,9 @@ impl Bench {
             Product::LibraryErrors => &["--crate-type=lib", "--emit=metadata", "-o", "koan.rmeta"],
         };
         argv.extend(more.iter().map(|&flag| flag.to_owned()));
+        if product == Product::Program {
+            argv.extend_from_slice(&self.policy.link);
+        }
         argv.push(format!("--extern=probe={}", display(&self.runtime.join("libprobe.rlib"))));
         let work = display(worker.folder());
         let mut grants = self.policy.compile.clone();
