@@ -35,7 +35,7 @@ class LayerBasis:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """n and d."""
+        """The sizes n and d."""
         return self.beta.shape[0], self.alpha.shape[0]
 
 
@@ -72,6 +72,26 @@ class Skill:
 
 
 @dataclass(frozen=True)
+class ExpandedSkill:
+    """A skill that was trained with temporary factors beside the basis; a merge absorbs them (the paper's phase 2)."""
+
+    skill: Skill
+    """Its part in the basis."""
+    factors: Mapping[str, tuple[Tensor, Tensor]]
+    """By layer: B_phi (n x phi) and A_phi (phi x d), scale folded in, so that dW = the skill's dW + B_phi @ A_phi."""
+
+
+@dataclass(frozen=True)
+class LayerMoments:
+    """The second moments of everything that was ever fitted in one layer: additive, and free of any order."""
+
+    b: Tensor
+    """Sum of B B^T over the weighted factors, n x n, float64."""
+    a: Tensor
+    """Sum of A^T A, d x d, float64."""
+
+
+@dataclass(frozen=True)
 class SharedSubspace:
     """Bases by layer, skills by name, and how they were made.
 
@@ -89,3 +109,5 @@ class SharedSubspace:
     """Error pattern to skill, the router's map."""
     fan_in_fan_out: frozenset[str] = frozenset()
     """Layers whose base weight is stored d x n (Conv1D)."""
+    moments: Mapping[str, LayerMoments] = field(default_factory=dict[str, "LayerMoments"])
+    """By layer, where the settings ask for `moments="exact"`; empty otherwise."""

@@ -1,0 +1,201 @@
+"""A shared subspace as a folder: tensors named by their content, one manifest that is replaced as a whole.
+
+`subspace.json` is written last and by a rename, so that a reader, or a process that dies on the way, sees the old
+subspace or the new one. `patterns.toml` is the user's; `README.md` is for whoever finds the folder.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+
+from share_rs.errors import SubspaceError
+from share_rs.subspace.card import CARD, render_card
+from share_rs.subspace.identity import basis_hash
+from share_rs.subspace.manifest import FORMAT, MANIFEST, FileEntry, Manifest, SkillEntry, read_manifest
+from share_rs.subspace.patterns import PATTERNS, check_patterns, edited_patterns, read_patterns, render_patterns
+from share_rs.subspace.reading import check_files, read_basis, read_moments, read_skill
+from share_rs.subspace.soundness import check_subspace
+from share_rs.subspace.space import SharedSubspace
+from share_rs.subspace.tensors import write_tensors, write_text
+
+if TYPE_CHECKING:
+    import os
+
+    from torch import Tensor
+
+    from share_rs._native import PatternTable
+    from share_rs.subspace.space import Skill
+
+SKILLS = "skills"
+_OURS = re.compile(r"(?:basis|moments|skills/.+)-[0-9a-f]{12}\.safetensors|(?:skills/)?\..+\.tmp")
+
+
+def save(
+    subspace: SharedSubspace, directory: str | os.PathLike[str], *, table: PatternTable | None = None
+) -> SharedSubspace:
+    """Writes a subspace to a folder, in place of the one that may be there; equal subspaces give equal bytes.
+
+    Bases and coefficients are written as float32, spectra and moments as float64, heads as they are. Edits of
+    `patterns.toml` since the last save stay, but for entries of skills that are gone.
+
+    Args:
+        subspace: what is written.
+        directory: made where it is not there.
+        table: the error patterns, where they are not the built-in ones.
+
+    Returns:
+        The subspace as it can be read back, mapped into memory.
+
+    Raises:
+        SubspaceError: the subspace does not fit together, the folder holds something else, or cannot be written.
+    """
+    target = Path(directory)
+    check_subspace(subspace)
+    patterns = check_patterns(subspace.patterns, subspace.skills, table)
+    _check_target(target)
+    try:
+        _write(subspace, target, patterns, table)
+    except OSError as error:
+        raise SubspaceError(f"{target}: the subspace cannot be written: {error.strerror or error}") from error
+    return load(target, table=table, verify=False)
+
+
+def load(
+    directory: str | os.PathLike[str], *, table: PatternTable | None = None, verify: bool = True
+) -> SharedSubspace:
+    """Reads the subspace of a folder; its tensors are mapped into memory, float32.
+
+    Args:
+        directory: a folder that `save` wrote, with this version or an earlier one.
+        table: the error patterns, where they are not the built-in ones.
+        verify: whether every file is compared with its hash, which reads all of it once.
+
+    Raises:
+        SubspaceError: no folder, half written, of a newer version, a file missing or damaged, an unsound pattern map.
+    """
+    source = Path(directory)
+    manifest = read_manifest(source)
+    if verify:
+        check_files(source, manifest)
+    patterns = read_patterns(source / PATTERNS, manifest.skills, table)
+    layers = read_basis(source / manifest.basis.file, manifest.layers)
+    subspace = SharedSubspace(
+        base_model=manifest.base_model,
+        layers=layers,
+        skills={name: read_skill(source, name, entry) for name, entry in sorted(manifest.skills.items())},
+        settings=manifest.settings,
+        history=tuple(manifest.history),
+        patterns=patterns,
+        fan_in_fan_out=frozenset(manifest.fan_in_fan_out),
+        moments={} if manifest.moments is None else read_moments(source / manifest.moments.file, manifest.layers),
+    )
+    check_subspace(subspace, where=str(source), values=False)
+    return subspace
+
+
+def _check_target(target: Path) -> None:
+    """A folder that is there must be empty, a subspace, or what a save left that was stopped."""
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise SubspaceError(f"{target}: expected a folder to write to, got a file")
+    if (target / MANIFEST).exists():
+        read_manifest(target)
+        return
+    foreign = sorted(
+        name
+        for path in target.iterdir()
+        if (name := path.name) not in {PATTERNS, CARD, SKILLS} and not _OURS.fullmatch(name)
+    )
+    if foreign:
+        raise SubspaceError(
+            f"{target}: expected an empty folder or a shared subspace, got a folder with {foreign[0]} and no {MANIFEST}"
+        )
+
+
+def _write(subspace: SharedSubspace, target: Path, patterns: dict[str, str], table: PatternTable | None) -> None:
+    (target / SKILLS).mkdir(parents=True, exist_ok=True)
+    before = read_manifest(target) if (target / MANIFEST).exists() else None
+    if before is not None:
+        # The edited file may name skills of the new subspace that the old one had not.
+        edited = read_patterns(target / PATTERNS, {*before.skills, *subspace.skills}, table)
+        patterns = edited_patterns(patterns, before.patterns, edited, subspace.skills)
+    moments = _entry(target, "moments", _moment_tensors(subspace)) if subspace.moments else None
+    manifest = Manifest(
+        format=FORMAT,
+        base_model=subspace.base_model,
+        basis_hash=basis_hash(subspace),
+        basis=_entry(target, "basis", _basis_tensors(subspace)),
+        moments=moments,
+        layers=sorted(subspace.layers),
+        fan_in_fan_out=sorted(subspace.fan_in_fan_out),
+        skills={name: _write_skill(target, skill) for name, skill in sorted(subspace.skills.items())},
+        settings=dict(subspace.settings),
+        history=[dict(entry) for entry in subspace.history],
+        patterns=patterns,
+    )
+    # Whenever this process dies, the map beside the manifest names only skills that the manifest has.
+    _write_patterns(target, {} if before is None else edited_patterns(patterns, {}, {}, before.skills), table)
+    write_text(target / MANIFEST, manifest.text())
+    _write_patterns(target, patterns, table)
+    write_text(target / CARD, render_card(subspace, manifest.basis_hash))
+    _sweep(target, manifest)
+
+
+def _entry(target: Path, stem: str, tensors: dict[str, Tensor]) -> FileEntry:
+    name, digest = write_tensors(target, stem, tensors)
+    return FileEntry(file=name, sha256=digest)
+
+
+def _write_skill(target: Path, skill: Skill) -> SkillEntry:
+    tensors = {f"head/{name}": tensor for name, tensor in skill.head.items()}
+    for layer, coefficients in skill.coefficients.items():
+        tensors[f"{layer}/eps_beta"] = coefficients.eps_beta.to(torch.float32)
+        tensors[f"{layer}/eps_alpha"] = coefficients.eps_alpha.to(torch.float32)
+    name, digest = write_tensors(target / SKILLS, skill.name, tensors)
+    return SkillEntry(
+        file=f"{SKILLS}/{name}",
+        sha256=digest,
+        scale=skill.scale,
+        errors=dict(sorted(skill.errors.items())),
+        origin=dict(skill.origin),
+    )
+
+
+def _basis_tensors(subspace: SharedSubspace) -> dict[str, Tensor]:
+    tensors: dict[str, Tensor] = {}
+    for layer, basis in subspace.layers.items():
+        tensors[f"{layer}/beta"] = basis.beta.to(torch.float32)
+        tensors[f"{layer}/alpha"] = basis.alpha.to(torch.float32)
+        tensors[f"{layer}/spectrum_b"] = basis.spectrum_b.to(torch.float64)
+        tensors[f"{layer}/spectrum_a"] = basis.spectrum_a.to(torch.float64)
+        tensors[f"{layer}/energy"] = torch.tensor([basis.energy_b, basis.energy_a], dtype=torch.float64)
+    return tensors
+
+
+def _moment_tensors(subspace: SharedSubspace) -> dict[str, Tensor]:
+    moments = subspace.moments.items()
+    return {f"{layer}/{side}": getattr(moment, side).to(torch.float64) for layer, moment in moments for side in "ba"}
+
+
+def _write_patterns(target: Path, patterns: dict[str, str], table: PatternTable | None) -> None:
+    """A file that already says this is left alone, with the user's comments and order."""
+    path = target / PATTERNS
+    if not path.exists() or read_patterns(path, {*patterns.values(), *_named(path)}, table) != patterns:
+        write_text(path, render_patterns(patterns, table))
+
+
+def _named(path: Path) -> set[str]:
+    return set(re.findall(r"""=\s*["']([^"']+)["']""", path.read_text("utf-8")))
+
+
+def _sweep(target: Path, manifest: Manifest) -> None:
+    """Removes what earlier saves wrote and this one does not name; files of other names are not ours."""
+    for path in sorted([*target.iterdir(), *(target / SKILLS).iterdir()]):
+        name = path.relative_to(target).as_posix()
+        if path.is_file() and _OURS.fullmatch(name) and name not in manifest.files:
+            path.unlink()
