@@ -36,8 +36,11 @@ def spread(ratios: Sequence[float]) -> str:
     return f"{len(ratios)} pairs, middle half {low:.2f} to {high:.2f}"
 
 
-def publish(benchmark: str, toolchain: Mapping[str, str], figures: Mapping[str, Figure]) -> None:
-    """Prints the figures for people, then the one line of JSON for machines."""
+def publish(benchmark: str, versions: Mapping[str, str | None], figures: Mapping[str, Figure]) -> None:
+    """Prints the figures for people, then the one line of JSON for machines.
+
+    `versions` are those of what was measured, beside our own and Python's.
+    """
     for name, figure in figures.items():
         value = "wrong, not quoted" if figure.value is None else f"{figure.value:g} {figure.unit}"
         goal = f" (goal {figure.goal})" if figure.goal else ""
@@ -50,7 +53,7 @@ def publish(benchmark: str, toolchain: Mapping[str, str], figures: Mapping[str, 
             "share_rs": share_rs.__version__,
             "build": _native.build_profile,
             "python": platform.python_version(),
-            "rustc": toolchain.get("release"),
+            **versions,
         },
         "figures": {name: asdict(figure) for name, figure in figures.items()},
     }
