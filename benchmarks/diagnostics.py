@@ -35,7 +35,9 @@ def main() -> None:
         print(f"\nconfusion matrix, {title}: pattern, how many, how many right, what the others were taken for")
         _print_matrix(pairs)
     print()
-    publish("diagnostics", {"rustc": toolchain.get("release")}, {**_koan_figures(koans), **_explained_figures(explained)})
+    publish(
+        "diagnostics", {"rustc": toolchain.get("release")}, {**_koan_figures(koans), **_explained_figures(explained)}
+    )
 
 
 Pairs = list[tuple[str, str | None]]
