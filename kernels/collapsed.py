@@ -50,8 +50,8 @@ class Collapsed(torch.autograd.Function):
         return y.view(*x.shape[:-1], weight.shape[0])
 
     @staticmethod
-    @once_differentiable  # pyright: ignore[reportIncompatibleMethodOverride]
-    def backward(  # noqa: D102 - autograd's
+    @once_differentiable
+    def backward(  # noqa: D102 - autograd's  # pyright: ignore[reportIncompatibleMethodOverride]
         ctx: Any,  # noqa: ANN401
         *grad_outputs: Tensor,
     ) -> tuple[Tensor | None, ...]:

@@ -54,8 +54,8 @@ class Routed(torch.autograd.Function):
         return y.view(*x.shape[:-1], weight.shape[0])
 
     @staticmethod
-    @once_differentiable  # pyright: ignore[reportIncompatibleMethodOverride]
-    def backward(  # noqa: D102 - autograd's
+    @once_differentiable
+    def backward(  # noqa: D102 - autograd's  # pyright: ignore[reportIncompatibleMethodOverride]
         ctx: Any,  # noqa: ANN401
         *grad_outputs: Tensor,
     ) -> tuple[Tensor | None, ...]:

@@ -25,8 +25,9 @@ from tests.kernels.operands import layer
 def test_a_shape_that_does_not_fit_is_named(name: str, value: Tensor, says: str) -> None:
     operands = layer().to(torch.float32)
     arguments: dict[str, Any] = {field: getattr(operands, field) for field in operands.__dataclass_fields__}
+    arguments[name] = value
     with pytest.raises(ValueError, match=says):
-        share_linear(**{**arguments, name: value})
+        share_linear(**arguments)
 
 
 @pytest.mark.parametrize(

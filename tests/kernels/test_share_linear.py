@@ -132,7 +132,7 @@ class Largest(TorchDispatchMode):
     def __torch_dispatch__(
         self,
         func: Callable[..., object],
-        types: object,  # noqa: ARG002 - torch's protocol
+        types: object,
         args: tuple[object, ...] = (),
         kwargs: dict[str, object] | None = None,
     ) -> object:

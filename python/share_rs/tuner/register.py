@@ -1,0 +1,94 @@
+"""Makes the method known to PEFT, which has no hook for methods from outside: a member of its enum, then its own registration.
+
+This file can go on the day PEFT opens its registration.
+"""
+
+# torch, peft and transformers have partial types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any, cast
+
+import peft
+from peft import PeftModel, mapping, peft_model
+from peft.tuners.tuners_utils import BaseTuner
+from peft.utils import PeftType, register_peft_method, save_and_load
+
+from share_rs.tuner.saving import bases_of
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+NAME = "SHARELORA"
+"""Not SHARE: transformers takes every key that contains the lower-case name for an adapter's, and T5 has `shared.weight`."""
+PREFIX = "sharelora_"
+
+
+def register(config: type, model: type) -> None:
+    """Registers the method, once: a second call, after a reload of the package, does nothing.
+
+    Args:
+        config: the class of its config.
+        model: the class of its tuner.
+    """
+    if NAME not in PeftType.__members__:
+        _extend_enum()
+    if peft_type() not in mapping.PEFT_TYPE_TO_CONFIG_MAPPING:
+        register_peft_method(name=NAME.lower(), config_cls=config, model_cls=model, prefix=PREFIX)
+        _strip_skill_ids(model)
+        if not hasattr(BaseTuner, "_get_adapter_state_dict"):
+            _save_bases()
+
+
+def peft_type() -> PeftType:
+    """The enum member."""
+    return PeftType(NAME)
+
+
+def _extend_enum() -> None:
+    """What the class statement does for a member of `class PeftType(str, Enum)`; Python 3.10 to 3.14."""
+    member = str.__new__(PeftType, NAME)
+    member._name_ = NAME
+    member._value_ = NAME
+    enum = cast("Any", PeftType)
+    enum._member_names_.append(NAME)
+    enum._member_map_[NAME] = member
+    enum._value2member_map_[NAME] = member
+    type.__setattr__(PeftType, NAME, member)
+
+
+def _strip_skill_ids(tuner: type) -> None:
+    """A PeftModel keeps from the base model the arguments that it names itself, in an attribute of the instance."""
+    inner = PeftModel.__init__
+
+    @wraps(inner)
+    def with_skill_ids(self: PeftModel, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        inner(self, *args, **kwargs)
+        if isinstance(self.base_model, tuner):
+            self.special_peft_forward_args = {*self.special_peft_forward_args, "skill_ids"}
+
+    cast("Any", PeftModel).__init__ = with_skill_ids
+
+
+def _save_bases() -> None:
+    """PEFT before 0.21 asks no tuner what belongs to an adapter: it takes the keys with the prefix, which the bases do not have."""
+    inner = save_and_load.get_peft_model_state_dict
+
+    @wraps(inner)
+    def with_bases(
+        model: nn.Module,
+        state_dict: dict[str, Tensor] | None = None,
+        adapter_name: str = "default",
+        **options: Any,  # noqa: ANN401
+    ) -> dict[str, Tensor]:
+        found = inner(model, state_dict=state_dict, adapter_name=adapter_name, **options)
+        config = cast("Any", model).peft_config[adapter_name]
+        if config.peft_type == peft_type() and config.save_basis:
+            found |= bases_of(model, adapter_name, model.state_dict() if state_dict is None else state_dict)
+        return found
+
+    for module in (save_and_load, peft, peft.utils, peft_model, peft.mixed_model):
+        if getattr(module, "get_peft_model_state_dict", None) is inner:
+            cast("Any", module).get_peft_model_state_dict = with_bases
