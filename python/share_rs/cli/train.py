@@ -1,0 +1,129 @@
+"""`share-rs train`: rows in, an adapter or a skill out."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from share_rs.cli.config import Config, read_config, resolve, write_config
+from share_rs.cli.extras import needs
+from share_rs.cli.output import Json, print_json, progress, say
+
+if TYPE_CHECKING:
+    from share_rs.training import TrainSettings
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+Text = str | None
+Whole = int | None
+Real = float | None
+Switch = bool | None
+
+
+@app.command()
+def train(
+    rows: Annotated[Path, typer.Argument(metavar="ROWS.jsonl", help="JSON lines with the strings prompt and answer.")],
+    model: Annotated[Path, typer.Option(metavar="DIR", help="A causal language model of transformers; stays frozen.")],
+    *,
+    subspace: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The bases that coefficients are trained on.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="The run's folder, by default runs/NAME.")] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Writes the subspace with the skill merged in; may be that of --subspace."),
+    ] = None,
+    config: Config = None,
+    name: Annotated[Text, typer.Option(help="The skill's name; by default the stem of ROWS.")] = None,
+    method: Annotated[Text, typer.Option(help="lora, or share; by default share where there is a subspace.")] = None,
+    seed: Annotated[Whole, typer.Option(help="Of the start and of the order of the rows: 0.")] = None,
+    epochs: Annotated[Real, typer.Option(help="Passes over the rows: 3.")] = None,
+    steps: Annotated[Whole, typer.Option(help="Optimiser steps, in the place of epochs.")] = None,
+    batch_size: Annotated[Whole, typer.Option(help="Rows in one forward pass: 8.")] = None,
+    accumulation: Annotated[Whole, typer.Option(help="Forward passes for one step: 1.")] = None,
+    lr: Annotated[Real, typer.Option(help="Highest learning rate: 2e-4 for lora, 5e-3 for share.")] = None,
+    schedule: Annotated[Text, typer.Option(help="linear, cosine or constant.")] = None,
+    warmup: Annotated[Real, typer.Option(help="Part of the steps in which the rate rises: 0.06.")] = None,
+    weight_decay: Annotated[Real, typer.Option(help="AdamW's decay: 0.")] = None,
+    max_grad_norm: Annotated[Real, typer.Option(help="Gradients are clipped to this norm: 1.")] = None,
+    max_length: Annotated[Whole, typer.Option(help="Tokens of prompt and answer: 1024.")] = None,
+    invalid: Annotated[Text, typer.Option(help="refuse or skip rows that are none.")] = None,
+    too_long: Annotated[Text, typer.Option(help="skip or refuse rows above --max-length.")] = None,
+    checkpoint_every: Annotated[Whole, typer.Option(help="Steps between two checkpoints: 50.")] = None,
+    dtype: Annotated[Text, typer.Option(help="Of the base: auto, float32, bfloat16 or float16.")] = None,
+    device: Annotated[Text, typer.Option(help="auto or cpu.")] = None,
+    gradient_checkpointing: Annotated[Switch, typer.Option(help="Less memory for a second forward pass.")] = None,
+    rank: Annotated[Whole, typer.Option(help="lora: r, 8.")] = None,
+    alpha: Annotated[Real, typer.Option(help="lora: the scale is alpha/r; 2r.")] = None,
+    rslora: Annotated[Switch, typer.Option(help="lora: the scale is alpha/sqrt(r).")] = None,
+    dropout: Annotated[Real, typer.Option(help="lora: on what enters A; 0.")] = None,
+    targets: Annotated[list[str] | None, typer.Option(help="lora: module names, repeat it; all linear layers.")] = None,
+    p: Annotated[Whole, typer.Option("--p", help="share: pseudo-rank, 1.")] = None,
+    init: Annotated[Text, typer.Option(help="share: zero, gaussian, mean, nearest or skill.")] = None,
+    start: Annotated[Text, typer.Option(help="share: the skill that --init skill begins from.")] = None,
+    sigma: Annotated[Real, typer.Option(help="share: of --init gaussian, 0.01.")] = None,
+    probe_rows: Annotated[Whole, typer.Option(help="share: rows that --init nearest looks at, 8.")] = None,
+    scale: Annotated[Real, typer.Option(help="share: s in dW, 1.")] = None,
+    phi: Annotated[Whole, typer.Option(help="share: temporary factors, at most k/4; none.")] = None,
+    phi_mode: Annotated[Text, typer.Option(help="share: residual or slice.")] = None,
+    phi_lr: Annotated[Real, typer.Option(help="share: highest rate of the temporary factors, 2e-4.")] = None,
+    json: Json = False,
+) -> None:
+    """Trains one skill on ROWS: a LoRA adapter, or coefficients on the bases of a shared subspace.
+
+    The loss is on the answers alone. The same call goes on with a run that was killed. With --phi the skill leaves as a
+    LoRA folder, which `share-rs merge` takes in as a whole; so does an adapter of --method lora.
+    """
+    flags = dict(locals())
+    started = time.monotonic()
+    needs("torch", "transformers", "peft")
+    from share_rs import training  # noqa: PLC0415 - brings torch
+
+    settings = _settings(flags, config, subspace)
+    run = out or Path("runs") / (settings.name or rows.stem)
+    shared = None
+    if subspace is not None:
+        from share_rs.subspace import load  # noqa: PLC0415 - brings torch
+
+        shared = load(subspace)
+    _quiet()
+    with progress("training") as tell:
+        result = training.train(rows, model, run, settings, shared, tell=tell)
+    resolved = settings.resolved(rows.stem)
+    write_config(resolved, run / "train.yaml", "share-rs train")
+    document = {**training.summary(run), "directory": str(run), "result": str(result)}
+    if json:
+        print_json({**document, "seconds": round(time.monotonic() - started, 3)})
+    else:
+        typer.echo(_sentence(document))
+    say(f"{result} after {time.monotonic() - started:.1f} s")
+
+
+def _settings(flags: dict[str, Any], config: Path | None, subspace: Path | None) -> "TrainSettings":
+    from share_rs.training import TrainSettings  # noqa: PLC0415 - brings torch
+
+    fields = list(TrainSettings.model_fields)
+    given = {field: flags[field] for field in fields}
+    if (
+        given["method"] is None
+        and subspace is not None
+        and "method" not in (read_config(config, fields) if config else {})
+    ):
+        given["method"] = "share"
+    return resolve(TrainSettings, config, given)
+
+
+def _quiet() -> None:
+    """The bars of transformers would stand between ours."""
+    from transformers.utils import logging  # noqa: PLC0415 - brings torch
+
+    logging.disable_progress_bar()
+
+
+def _sentence(document: dict[str, Any]) -> str:
+    loss = document["loss"]
+    return (
+        f"{document['skill']}: {document['rows']} rows, {document['steps']} steps, {document['trained_parameters']} trained "
+        f"parameters, loss {loss['first']:.3f} to {loss['last']:.3f}"
+    )

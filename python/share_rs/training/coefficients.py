@@ -1,0 +1,46 @@
+"""Method share: coefficients on frozen bases, nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from share_rs.training.base import trainable
+from share_rs.training.prepared import Group, Prepared, quiet_peft, sort_config
+from share_rs.training.start import update_norm
+from share_rs.tuner import attach
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from transformers import PreTrainedModel
+
+    from share_rs.subspace import SharedSubspace, Skill
+    from share_rs.training.settings import TrainSettings
+
+
+def prepare_coefficients(
+    base: PreTrainedModel, settings: TrainSettings, subspace: SharedSubspace, start: Skill
+) -> Prepared:
+    """The PEFT method SHARELORA on `base` with one skill, `start`.
+
+    Raises:
+        SubspaceError: the base model has no such layer, or one of another shape.
+    """
+    with quiet_peft():
+        # PEFT writes an adapter of this name into the folder itself, with its card, and any other into a folder below.
+        model: Any = attach(base, subspace, [replace(start, name="default")], task_type="CAUSAL_LM")
+
+    def save(folder: Path) -> None:
+        model.peft_config["default"].skill = None  # what is saved is no skill of the subspace yet
+        model.save_pretrained(str(folder), save_embedding_layers=False)
+        sort_config(folder)
+
+    parameters = list(trainable(model).values())
+    norm = start.scale * update_norm(
+        {
+            layer: (subspace.layers[layer].beta @ own.eps_beta, subspace.layers[layer].alpha @ own.eps_alpha)
+            for layer, own in start.coefficients.items()
+        }
+    )
+    return Prepared(model, (Group(settings.lr or 0.0, parameters),), save, {"update_norm": norm})

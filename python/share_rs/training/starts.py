@@ -1,0 +1,65 @@
+"""The start that the settings ask for, and what the log says of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from share_rs.errors import TrainError
+from share_rs.training.nearest import losses, nearest
+from share_rs.training.start import continued, drawn
+from share_rs.tuner.start import core, mean_core
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from transformers import PreTrainedModel
+
+    from share_rs.subspace import SharedSubspace, Skill
+    from share_rs.training.masking import Collator, Example
+    from share_rs.training.settings import TrainSettings
+
+
+def start_skill(
+    base: PreTrainedModel,
+    settings: TrainSettings,
+    subspace: SharedSubspace,
+    examples: Sequence[Example],
+    collate: Collator,
+) -> tuple[Skill, dict[str, Any]]:
+    """The new skill before its first step, and fields for the log.
+
+    Raises:
+        TrainError: the start needs a skill that the subspace does not hold.
+    """
+    name, p, scale = settings.name or "", settings.p or 1, settings.scale or 1.0
+    if settings.init in ("zero", "gaussian"):
+        skill = drawn(subspace, name, p=p, scale=scale, sigma=settings.sigma, seed=settings.seed)
+        return skill, {"init": settings.init, "sigma": settings.sigma}
+    if settings.init == "mean":
+        if not subspace.skills:
+            raise TrainError("init = mean needs skills, and the subspace holds none; expected init = zero")
+        means = {layer: mean_core(subspace.skills, layer) for layer in subspace.layers}
+        cores = {layer: mean for layer, mean in means.items() if mean is not None}
+        said = {"of": sorted(subspace.skills)}
+    else:
+        known, said = _known(base, settings, subspace, examples, collate)
+        cores = {layer: core(known, layer) for layer in known.coefficients}
+    return continued(subspace, cores, name, p=p, scale=scale, seed=settings.seed), {"init": settings.init, **said}
+
+
+def _known(
+    base: PreTrainedModel,
+    settings: TrainSettings,
+    subspace: SharedSubspace,
+    examples: Sequence[Example],
+    collate: Collator,
+) -> tuple[Skill, dict[str, Any]]:
+    if settings.init == "nearest":
+        found = losses(base, subspace, examples[: settings.probe_rows], collate)
+        known = subspace.skills[nearest(found)]
+        return known, {"of": [known.name], "losses": found}
+    known = subspace.skills.get(settings.start or "")
+    if known is None:
+        names = ", ".join(sorted(subspace.skills)) or "none"
+        raise TrainError(f"the subspace holds no skill {settings.start!r} to start from; expected one of {names}")
+    return known, {"of": [known.name]}
