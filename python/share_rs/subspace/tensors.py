@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 HASH_LETTERS = 12
 """Letters of a content hash in a file's name; the manifest holds all 64."""
-_PICKLE_OR_ZIP = (b"\x80", b"PK")
+_PICKLE_OR_ZIP = (b"\x80", b"PK\x03\x04")
 
 
 def write_tensors(folder: Path, stem: str, tensors: Mapping[str, Tensor]) -> tuple[str, str]:
@@ -33,8 +33,7 @@ def write_tensors(folder: Path, stem: str, tensors: Mapping[str, Tensor]) -> tup
     """
     temporary = folder / f".{stem}.{os.getpid()}.tmp"
     try:
-        # A copy each: safetensors refuses tensors that share memory, as tied heads do.
-        save_file({name: _own(tensors[name]) for name in sorted(tensors)}, temporary)
+        save_tensors(temporary, tensors)
         digest = file_hash(temporary)
         name = f"{stem}-{digest[:HASH_LETTERS]}.safetensors"
         sync(temporary)
@@ -42,6 +41,16 @@ def write_tensors(folder: Path, stem: str, tensors: Mapping[str, Tensor]) -> tup
     finally:
         temporary.unlink(missing_ok=True)
     return name, digest
+
+
+def save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    """Writes a safetensors file under the name that is given.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    # A copy each: safetensors refuses tensors that share memory, as tied heads do.
+    save_file({name: _own(tensors[name]) for name in sorted(tensors)}, path, metadata={"format": "pt"})
 
 
 def write_text(path: Path, text: str) -> None:
@@ -104,10 +113,11 @@ def open_tensors(path: Path, error: type[ShareError]) -> Generator[TensorFile]:
     """
     try:
         with path.open("rb") as file:
-            start = file.read(2)
+            start = file.read(9)
     except OSError as fault:
         raise error(f"{path}: expected a safetensors file, but it cannot be read: {fault.strerror}") from fault
-    if start.startswith(_PICKLE_OR_ZIP):
+    # Safetensors begins with the length of its header in eight bytes, which may look like anything, and a brace.
+    if start[8:] != b"{" and start.startswith(_PICKLE_OR_ZIP):
         raise error(
             f"{path}: expected safetensors, got a pickle; a pickle can run code, so it is not opened. "
             f"Save the weights again as safetensors."
