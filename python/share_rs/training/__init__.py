@@ -1,9 +1,22 @@
 """From rows to an adapter, or to coefficients on a shared basis. Needs torch and transformers."""
 
+from share_rs.training.finetune import finetune
+from share_rs.training.result import read_skill, trained, with_skill
 from share_rs.training.rows import Row, read_rows
 from share_rs.training.run import read_log
 from share_rs.training.settings import TrainSettings
 from share_rs.training.summary import summary
 from share_rs.training.train import train
 
-__all__ = ["Row", "TrainSettings", "read_log", "read_rows", "summary", "train"]
+__all__ = [
+    "Row",
+    "TrainSettings",
+    "finetune",
+    "read_log",
+    "read_rows",
+    "read_skill",
+    "summary",
+    "train",
+    "trained",
+    "with_skill",
+]

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def prepare_coefficients(
-    base: PreTrainedModel, settings: TrainSettings, subspace: SharedSubspace, start: Skill
+    base: PreTrainedModel, settings: TrainSettings, subspace: SharedSubspace, start: Skill, home: str | None = None
 ) -> Prepared:
-    """The PEFT method SHARELORA on `base` with one skill, `start`.
+    """The PEFT method SHARELORA on `base` with one skill, `start`; `home` is the subspace's folder, for save_basis = False.
 
     Raises:
         SubspaceError: the base model has no such layer, or one of another shape.
@@ -31,8 +31,11 @@ def prepare_coefficients(
         # PEFT writes an adapter of this name into the folder itself, with its card, and any other into a folder below.
         model: Any = attach(base, subspace, [replace(start, name="default")], task_type="CAUSAL_LM")
 
+    config = model.peft_config["default"]
+    config.save_basis, config.subspace = settings.save_basis is not False, home
+
     def save(folder: Path) -> None:
-        model.peft_config["default"].skill = None  # what is saved is no skill of the subspace yet
+        config.skill = None  # what is saved is no skill of the subspace yet
         model.save_pretrained(str(folder), save_embedding_layers=False)
         sort_config(folder)
 

@@ -10,7 +10,7 @@ NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 """A skill's name is a folder, and a key of modules, where PyTorch allows no dot."""
 
 _LORA: dict[str, Any] = {"rank": 8, "rslora": False, "dropout": 0.0, "targets": ("all-linear",), "lr": 2e-4}
-_SHARE: dict[str, Any] = {"p": 1, "init": "zero", "scale": 1.0, "lr": 5e-3}
+_SHARE: dict[str, Any] = {"p": 1, "init": "zero", "scale": 1.0, "lr": 5e-3, "save_basis": True}
 _PHI: dict[str, Any] = {"phi_mode": "residual", "phi_lr": 2e-4}
 _SIGMA = 0.01
 _PROBE_ROWS = 8
@@ -76,6 +76,10 @@ class TrainSettings(BaseModel):
         default=None, ge=1, description="share: rows that init = nearest looks at, by default 8."
     )
     scale: float | None = Field(default=None, gt=0, description="share: s in dW, by default 1.")
+    save_basis: bool | None = Field(
+        default=None,
+        description="share: whether the skill's folder holds the bases; if not, it names the subspace's. By default it does.",
+    )
     phi: int | None = Field(
         default=None, ge=1, description="share: columns of temporary factors, at most k/4; by default there are none."
     )
@@ -91,7 +95,7 @@ class TrainSettings(BaseModel):
     @model_validator(mode="after")
     def _of_one_method(self) -> TrainSettings:
         foreign = {
-            "lora": ("p", "init", "start", "sigma", "probe_rows", "scale", "phi", "phi_mode", "phi_lr"),
+            "lora": ("p", "init", "start", "sigma", "probe_rows", "scale", "save_basis", "phi", "phi_mode", "phi_lr"),
             "share": ("rank", "alpha", "rslora", "dropout", "targets"),
         }[self.method]
         given = [name for name in foreign if getattr(self, name) is not None]
@@ -106,6 +110,10 @@ class TrainSettings(BaseModel):
             raise ValueError(f"probe_rows is of init = nearest, got init = {self.init}; leave probe_rows out")
         if self.phi is None and (self.phi_mode is not None or self.phi_lr is not None):
             raise ValueError("phi_mode and phi_lr are of temporary factors; give phi, or leave them out")
+        if self.phi is not None and self.save_basis is False:
+            raise ValueError(
+                "save_basis = False is for skills without phi: with temporary factors a LoRA leaves, and no basis"
+            )
         if self.phi_mode == "slice" and self.init in ("mean", "nearest", "skill"):
             raise ValueError(
                 f"phi_mode = slice has phi coefficients a side and no place for a skill's, got init = {self.init}; "

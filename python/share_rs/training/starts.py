@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from share_rs.errors import TrainError
+from share_rs.subspace.identity import tensor_bytes
 from share_rs.training.nearest import losses, nearest
 from share_rs.training.start import continued, drawn
 from share_rs.tuner.start import core, mean_core
@@ -45,6 +47,22 @@ def start_skill(
         known, said = _known(base, settings, subspace, examples, collate)
         cores = {layer: core(known, layer) for layer in known.coefficients}
     return continued(subspace, cores, name, p=p, scale=scale, seed=settings.seed), {"init": settings.init, **said}
+
+
+def skills_hash(subspace: SharedSubspace, settings: TrainSettings) -> str | None:
+    """SHA-256 over the skills that the start is made of, in hexadecimal; None where it is drawn."""
+    if settings.init in ("zero", "gaussian"):
+        return None
+    digest = sha256()
+    for name in sorted(subspace.skills):
+        if settings.init == "skill" and name != settings.start:
+            continue
+        skill = subspace.skills[name]
+        for layer, own in sorted(skill.coefficients.items()):
+            digest.update(f"{name}\0{layer}\0{skill.scale!r}\0{tuple(own.eps_beta.shape)}\0".encode())
+            digest.update(tensor_bytes(own.eps_beta.float()))
+            digest.update(tensor_bytes(own.eps_alpha.float()))
+    return digest.hexdigest()
 
 
 def _known(

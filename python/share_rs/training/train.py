@@ -14,7 +14,7 @@ from transformers import set_seed
 
 from share_rs._native import __version__
 from share_rs.errors import TrainError
-from share_rs.subspace import basis_hash
+from share_rs.subspace import SharedSubspace, basis_hash, load
 from share_rs.training.base import base_hash, load_base, load_tokenizer, save_memory, trainable
 from share_rs.training.coefficients import prepare_coefficients
 from share_rs.training.expanded import prepare_expanded
@@ -23,14 +23,13 @@ from share_rs.training.lora import prepare_lora
 from share_rs.training.masking import Collator, Encoded, Example, collator, encode_rows
 from share_rs.training.rows import Rows, read_rows, refuse
 from share_rs.training.run import TrainingRun
-from share_rs.training.starts import start_skill
+from share_rs.training.starts import skills_hash, start_skill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-    from share_rs.subspace import SharedSubspace
     from share_rs.training.prepared import Prepared
     from share_rs.training.settings import TrainSettings
 
@@ -40,7 +39,7 @@ def train(
     model: str | PathLike[str],
     out: str | PathLike[str],
     settings: TrainSettings,
-    subspace: SharedSubspace | None = None,
+    subspace: SharedSubspace | str | PathLike[str] | None = None,
     *,
     tell: Callable[[int, int], None] | None = None,
 ) -> Path:
@@ -56,7 +55,7 @@ def train(
         model: A folder with a causal language model of transformers and its tokenizer; it stays frozen.
         out: The run directory; a new or empty folder, or that of the same run.
         settings: Method, seed, steps and the rest.
-        subspace: The frozen bases that coefficients are trained on; for method share only.
+        subspace: The frozen bases that coefficients are trained on, or their folder; for method share only.
         tell: Hears how many steps of how many are done.
 
     Returns:
@@ -65,6 +64,7 @@ def train(
 
     Raises:
         TrainError: rows, model or settings are not such that a skill can be trained; the message names row or layer.
+        SubspaceError: the folder of `subspace` holds none, or the model has not its layers.
         RunError: `out` cannot be written, or holds another run.
     """
     if (settings.method == "share") != (subspace is not None):
@@ -72,7 +72,13 @@ def train(
             f"method {settings.method} got {'no' if subspace is None else 'a'} subspace; expected one for method share only"
         )
     folder = Path(model)
+    shared = subspace if subspace is None or isinstance(subspace, SharedSubspace) else load(subspace)
+    home = None if shared is subspace else str(subspace)
     resolved = settings.resolved(_name(rows))
+    if resolved.save_basis is False and home is None:
+        raise TrainError(
+            "save_basis = False names the subspace's folder in the skill's, and got none; give subspace as a path"
+        )
     tokenizer = load_tokenizer(folder)
     found = read_rows(rows)
     encoded = _encoded(found, tokenizer, resolved)
@@ -86,7 +92,7 @@ def train(
             "too_long": len(encoded.too_long),
         },
         "model": {"content_hash": base_hash(folder)},
-        "subspace": None if subspace is None else {"basis_hash": basis_hash(subspace)},
+        "subspace": shared and {"basis_hash": basis_hash(shared), "skills_hash": skills_hash(shared, resolved)},
         "versions": _versions(),
     }
     with TrainingRun(out, manifest) as run:
@@ -97,7 +103,7 @@ def train(
         run.rewind(-1 if whole is None else whole[0])
         base = load_base(folder, resolved.dtype)
         set_seed(resolved.seed)
-        prepared = _prepared(base, resolved, subspace, encoded.examples, collate)
+        prepared = _prepared(base, resolved, shared, home, examples=encoded.examples, collate=collate)
         if resolved.gradient_checkpointing:
             save_memory(base)
         if whole is None:
@@ -110,14 +116,18 @@ def _prepared(
     base: PreTrainedModel,
     settings: TrainSettings,
     subspace: SharedSubspace | None,
+    home: str | None,
+    *,
     examples: Sequence[Example],
     collate: Collator,
 ) -> Prepared:
     if subspace is None:
         return prepare_lora(base, settings)
     start, said = start_skill(base, settings, subspace, examples, collate)
-    prepare = prepare_coefficients if settings.phi is None else prepare_expanded
-    prepared = prepare(base, settings, subspace, start)
+    if settings.phi is None:
+        prepared = prepare_coefficients(base, settings, subspace, start, home)
+    else:
+        prepared = prepare_expanded(base, settings, subspace, start)
     return replace(prepared, start={**said, **prepared.start})
 
 

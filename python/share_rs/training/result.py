@@ -1,0 +1,128 @@
+"""What a finished run hands to a merge: an adapter, a skill, or a skill with what its temporary factors learned."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from share_rs.errors import RunError, TrainError
+from share_rs.subspace import Coefficients, ExpandedSkill, Skill, basis_hash
+from share_rs.subspace.adapter import PREFIX, WEIGHTS, Adapter
+from share_rs.subspace.soundness import check_skill
+from share_rs.subspace.tensors import open_tensors
+from share_rs.training.run import read_log, read_manifest
+
+if TYPE_CHECKING:
+    import os
+
+    from share_rs.subspace import SharedSubspace
+
+_BETA, _ALPHA = ".sharelora_eps_beta", ".sharelora_eps_alpha"
+
+
+def trained(folder: str | os.PathLike[str]) -> Adapter | Skill | ExpandedSkill:
+    """The result of a finished run, as `share_rs.subspace.merge` takes it.
+
+    Args:
+        folder: A run directory, or the folder that `train` returned.
+
+    Returns:
+        An Adapter for method lora, a Skill for share. With temporary factors an ExpandedSkill all of whose update is in
+        its factors, coefficients included, so that a merge cannot leave a part behind.
+
+    Raises:
+        RunError: the folder is no training run, or one that is not finished.
+        TrainError: its weights are damaged.
+    """
+    run = Path(folder)
+    run = run.parent if not (run / "run.json").exists() and (run.parent / "run.json").exists() else run
+    manifest = read_manifest(run)
+    settings: dict[str, Any] = manifest["settings"]
+    result = run / settings["name"]
+    if not result.is_dir():
+        raise RunError(f"{run} is not finished: it holds no {settings['name']}; train with the same settings to go on")
+    if settings["method"] == "lora":
+        return Adapter.open(result)
+    origin = _origin(manifest, read_log(run))
+    if settings["phi"] is None:
+        return replace(read_skill(result, settings["name"]), origin=origin)
+    adapter = Adapter.open(result)
+    return ExpandedSkill(
+        Skill(name=settings["name"], coefficients={}, origin=origin),
+        {layer: adapter.factors(layer) for layer in adapter.layers},
+    )
+
+
+def read_skill(folder: Path, name: str) -> Skill:
+    """The coefficients of a folder that PEFT saved for SHARELORA, by the base model's names of the layers.
+
+    Raises:
+        TrainError: the folder holds no such adapter, or a damaged one.
+    """
+    try:
+        config: dict[str, Any] = json.loads((folder / "adapter_config.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise TrainError(f"{folder / 'adapter_config.json'} cannot be read: {error}") from error
+    if config.get("peft_type") != "SHARELORA":
+        raise TrainError(f"{folder}: expected an adapter of the method SHARELORA, got {config.get('peft_type')}")
+    coefficients: dict[str, Coefficients] = {}
+    with open_tensors(folder / WEIGHTS, TrainError) as file:
+        for key in sorted(name for name in file.names if name.endswith(_BETA)):
+            layer = key.removeprefix(PREFIX).removesuffix(_BETA)
+            partner = f"{PREFIX}{layer}{_ALPHA}"
+            if partner not in file.names:
+                raise TrainError(f"{file.path}: layer {layer}: expected {partner} beside {key}, got a file without it")
+            pair = [file.tensor(one).float().clone() for one in (key, partner)]
+            if not all(bool(torch.isfinite(one).all()) for one in pair):
+                raise TrainError(f"{file.path}: layer {layer}: expected finite coefficients, got a NaN or an infinity")
+            coefficients[layer] = Coefficients(pair[0], pair[1])
+    if not coefficients:
+        raise TrainError(f"{folder / WEIGHTS}: expected the coefficients of at least one layer, got none")
+    return Skill(
+        name=name,
+        coefficients=coefficients,
+        scale=float(config["scale"]),
+        origin={"kind": "trained", "basis_hash": config["basis_hash"]},
+    )
+
+
+def with_skill(subspace: SharedSubspace, skill: Skill) -> SharedSubspace:
+    """The subspace and one more skill on its own bases, which stay as they are: nothing is lost, and nothing refitted.
+
+    A skill of the same name is replaced where the new one was trained from it.
+
+    Raises:
+        TrainError: the skill was trained on other bases, or its name is another skill's.
+        SubspaceError: its coefficients do not fit the bases.
+    """
+    own, other = basis_hash(subspace), skill.origin.get("basis_hash")
+    if other != own:
+        raise TrainError(
+            f"the skill {skill.name} was trained on the bases {other}, expected {own}; merge it instead, or train it on these"
+        )
+    check_skill(subspace, skill)
+    if skill.name in subspace.skills and skill.origin.get("start") != skill.name:
+        raise TrainError(f"the subspace holds a skill {skill.name} already; train under another name, or start from it")
+    skills = dict(sorted({**subspace.skills, skill.name: skill}.items()))
+    entry = {"kind": "add", "skills": [skill.name], "origin": dict(skill.origin)}
+    return replace(subspace, skills=skills, history=(*subspace.history, entry))
+
+
+def _origin(manifest: dict[str, Any], log: list[dict[str, Any]]) -> dict[str, Any]:
+    """How the skill came about, plain JSON."""
+    settings = manifest["settings"]
+    kept = ("method", "seed", "p", "init", "start", "sigma", "phi", "phi_mode")
+    steps = [event for event in log if event["event"] == "step"]
+    return {
+        "kind": "trained",
+        **{name: settings[name] for name in kept if settings[name] is not None},
+        "basis_hash": manifest["subspace"]["basis_hash"],
+        "rows": manifest["rows"]["content_hash"],
+        "model": manifest["model"]["content_hash"],
+        "steps": steps[-1]["step"],
+        "loss": steps[-1]["loss"],
+    }

@@ -1,0 +1,174 @@
+"""What a run leaves is read back as what was trained, and joins a subspace whole."""
+
+# torch's own types are partial.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from share_rs.errors import RunError, SubspaceError, TrainError
+from share_rs.subspace import Adapter, ExpandedSkill, SharedSubspace, Skill, basis_hash, load, save
+from share_rs.training import finetune, read_log, read_skill, train, trained, with_skill
+from share_rs.training.base import load_base
+from share_rs.tuner import attach
+
+from .runs import ROWS, run, settings, train_and_interrupt, weights
+from .subspaces import subspace_of
+
+pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning")
+IDS = torch.arange(40).reshape(2, 20)
+
+
+@pytest.fixture(scope="module")
+def subspace(model: Path) -> SharedSubspace:
+    return subspace_of(model, strength=0.1)
+
+
+@pytest.fixture(scope="module")
+def learned(model: Path, subspace: SharedSubspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("learned") / "run"
+    train(ROWS, model, out, share(), subspace)
+    return out
+
+
+def share(**given: Any) -> Any:  # noqa: ANN401 - what the settings take
+    return settings(**{"method": "share", "lr": 3e-2, "p": 2, **given})
+
+
+def test_a_trained_skill_is_read_from_its_run_and_says_how_it_came_about(
+    learned: Path, subspace: SharedSubspace
+) -> None:
+    skill = trained(learned)
+    assert isinstance(skill, Skill)
+    assert skill == replace(cast("Skill", trained(learned / "skill")), coefficients=skill.coefficients)
+    assert set(skill.coefficients) == set(subspace.layers)
+    stored = weights(learned / "skill")
+    for layer, own in skill.coefficients.items():
+        assert torch.equal(own.eps_beta, stored[f"base_model.model.{layer}.sharelora_eps_beta"])
+        assert torch.equal(own.eps_alpha, stored[f"base_model.model.{layer}.sharelora_eps_alpha"])
+    assert skill.origin["kind"] == "trained"
+    assert (skill.origin["init"], skill.origin["seed"], skill.origin["steps"]) == ("zero", 0, 8)
+    assert skill.origin["basis_hash"] == basis_hash(subspace)
+    assert skill.origin["loss"] == read_log(learned)[-1]["loss"]
+    assert json.loads(json.dumps(skill.origin)) == skill.origin
+
+
+def test_a_trained_skill_joins_the_subspace_on_disk_and_computes_what_was_trained(
+    model: Path, learned: Path, subspace: SharedSubspace, tmp_path: Path
+) -> None:
+    save(with_skill(subspace, cast("Skill", trained(learned))), tmp_path / "subspace")
+    again = load(tmp_path / "subspace")
+    assert list(again.skills) == ["skill", "skill_0", "skill_1"]
+    assert again.history[-1]["skills"] == ["skill"]
+    assert basis_hash(again) == basis_hash(subspace)
+    joined = cast("Any", attach(load_base(model, "float32"), again, ["skill"]))
+    tuned = cast("Any", attach(load_base(model, "float32"), subspace, [cast("Skill", trained(learned))]))
+    with torch.no_grad():
+        expected = tuned(input_ids=IDS).logits
+        assert torch.equal(joined(input_ids=IDS).logits, expected)
+        with tuned.disable_adapter():
+            assert not torch.allclose(tuned(input_ids=IDS).logits, expected, atol=1e-3)
+
+
+def test_a_skill_of_other_bases_or_of_a_name_that_is_taken_is_refused(
+    model: Path, learned: Path, subspace: SharedSubspace
+) -> None:
+    skill = cast("Skill", trained(learned))
+    with pytest.raises(TrainError, match=r"the skill skill was trained on the bases .*, expected .*; merge it instead"):
+        with_skill(subspace_of(model, seed=9), skill)
+    with pytest.raises(TrainError, match="the subspace holds a skill skill_0 already; train under another name"):
+        with_skill(subspace, replace(skill, name="skill_0"))
+    cut = replace(skill, coefficients={"nowhere": next(iter(skill.coefficients.values()))})
+    with pytest.raises(SubspaceError, match="nowhere: expected one of the 14 layers that have a basis"):
+        with_skill(subspace, cut)
+
+
+def test_an_adapter_is_an_adapter(model: Path, tmp_path: Path) -> None:
+    run(model, tmp_path / "run", steps=1)
+    adapter = trained(tmp_path / "run")
+    assert isinstance(adapter, Adapter)
+    assert (adapter.name, len(adapter.layers)) == ("skill", 14)
+
+
+@pytest.mark.parametrize("mode", ["slice", "residual"])
+def test_of_a_skill_with_temporaries_nothing_is_left_behind(
+    model: Path, subspace: SharedSubspace, tmp_path: Path, mode: str
+) -> None:
+    folder = train(ROWS, model, tmp_path / "run", share(phi=2, phi_mode=mode, scale=0.5), subspace)
+    expanded = trained(tmp_path / "run")
+    assert isinstance(expanded, ExpandedSkill)
+    assert expanded.skill.coefficients == {}
+    assert (expanded.skill.origin["phi"], expanded.skill.origin["phi_mode"]) == (2, mode)
+    stored = weights(folder)
+    for layer, (b, a) in expanded.factors.items():
+        whole = (
+            0.5 * stored[f"base_model.model.{layer}.lora_B.weight"] @ stored[f"base_model.model.{layer}.lora_A.weight"]
+        )
+        torch.testing.assert_close((b @ a).float(), whole)
+        assert float(whole.norm()) > 0
+
+
+def test_a_run_that_is_not_finished_and_a_folder_that_is_none_are_sentences(model: Path, tmp_path: Path) -> None:
+    train_and_interrupt(model, tmp_path / "run", settings(), 4)
+    with pytest.raises(RunError, match="is not finished: it holds no skill; train with the same settings to go on"):
+        trained(tmp_path / "run")
+    with pytest.raises(RunError, match=r"is not a run directory: it holds no run\.json"):
+        trained(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize(
+    ("config", "tensors", "message"),
+    [
+        (None, {}, r"adapter_config\.json cannot be read"),
+        ({"peft_type": "LORA"}, {}, "expected an adapter of the method SHARELORA, got LORA"),
+        ({"peft_type": "SHARELORA"}, {"x": 1.0}, "expected the coefficients of at least one layer, got none"),
+        (
+            {"peft_type": "SHARELORA"},
+            {"q.sharelora_eps_beta": 1.0},
+            "layer q: expected base_model.model.q.sharelora_eps_alpha",
+        ),
+        (
+            {"peft_type": "SHARELORA"},
+            {"q.sharelora_eps_beta": 1.0, "q.sharelora_eps_alpha": float("nan")},
+            "layer q: expected finite coefficients, got a NaN or an infinity",
+        ),
+    ],
+)
+def test_a_damaged_skill_is_a_sentence(
+    tmp_path: Path, config: dict[str, str] | None, tensors: dict[str, float], message: str
+) -> None:
+    if config is not None:
+        (tmp_path / "adapter_config.json").write_text(json.dumps(config))
+    named = {f"base_model.model.{name}": torch.full((3, 1), value) for name, value in tensors.items()}
+    save_file(named, tmp_path / "adapter_model.safetensors")
+    with pytest.raises(TrainError, match=message):
+        read_skill(tmp_path, "skill")
+
+
+def test_finetuning_goes_on_from_each_skill_and_says_of_which_kind_it_is(
+    model: Path, subspace: SharedSubspace, tmp_path: Path
+) -> None:
+    strict = finetune(
+        {"skill_1": ROWS}, model, tmp_path / "strict", share(p=None, name=None), subspace, newest="skill_1"
+    )
+    assert {name: one.origin.get("finetuned") for name, one in strict.skills.items()} == {
+        "skill_0": None,
+        "skill_1": "strict",
+    }
+    assert strict.skills["skill_0"] is subspace.skills["skill_0"]
+    start = read_log(tmp_path / "strict" / "skill_1")[0]
+    assert (start["init"], start["of"]) == ("skill", ["skill_1"])
+    assert strict.skills["skill_1"].coefficients["model.layers.0.self_attn.q_proj"].p == 2
+    both = {"skill_1": ROWS[:5], "skill_0": ROWS[5:]}
+    full = finetune(both, model, tmp_path / "full", share(p=None, name=None), subspace, newest="skill_1")
+    assert [one.origin["finetuned"] for one in full.skills.values()] == ["share-full", "share-full"]
+    assert basis_hash(full) == basis_hash(subspace)
+    assert [entry["skills"] for entry in full.history] == [["skill_0"], ["skill_1"]]
+    with pytest.raises(TrainError, match="holds no skill 'skill_9'; expected some of skill_0, skill_1"):
+        finetune({"skill_9": ROWS}, model, tmp_path / "none", share(), subspace)
