@@ -46,6 +46,7 @@ def attach(
 
         subspace = load(subspace)
     found: PeftModel | None = None
+    training = model.training
     for one in skills:
         config = ShareConfig(subspace=cast("Any", subspace), task_type=cast("Any", task_type))
         if isinstance(one, Skill):
@@ -59,7 +60,7 @@ def attach(
             found.add_adapter(name, config)
     if found is None:
         raise SubspaceError("expected at least one skill to attach, got none")
-    return found
+    return found.train(training)
 
 
 def detach_skill(peft_model: nn.Module, adapter_name: str) -> Skill:

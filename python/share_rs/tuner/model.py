@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import logging
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from peft.tuners.tuners_utils import BaseTuner
 
 from share_rs.errors import SubspaceError
+from share_rs.tuner import start
 from share_rs.tuner.bases import subspace_of
 from share_rs.tuner.begin import Beginning
+from share_rs.tuner.config import Held
 from share_rs.tuner.heads import head_modules, put_head
 from share_rs.tuner.layer import BASES, Pending, ShareLayer
 from share_rs.tuner.linear import ShareLinear
@@ -23,6 +26,7 @@ from share_rs.tuner.register import PREFIX
 from share_rs.tuner.routing import Routing, has_heads, heads_follow, routing_of, skill_names, use_skills
 from share_rs.tuner.saving import bases_of, check_bases, without_bases
 from share_rs.tuner.targets import check_target, default_targets, is_transposed, quantization_backend
+from share_rs.tuner.weighted import check_combination, combined
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -59,7 +63,6 @@ class ShareModel(BaseTuner):
             raise SubspaceError(
                 f"expected an adapter's name without dots, as PEFT needs it, got {adapter_name!r}: rename the skill"
             )
-        self.beginning = Beginning(config, None)
         super().inject_adapter(model, adapter_name, *args, **kwargs)
         if self.beginning.head:
             put_head(model, adapter_name, self.beginning.head)
@@ -128,7 +131,7 @@ class ShareModel(BaseTuner):
         new = None
         if not isinstance(target, ShareLayer):
             space = self.beginning.space
-            new = target = ShareLinear(
+            new = ShareLinear(
                 target,
                 Pending(*(peft_config.shapes or {})[layer]) if space is None else space.layers[layer],
                 layer=layer,
@@ -137,6 +140,7 @@ class ShareModel(BaseTuner):
                 persistent=peft_config.save_basis,
                 backend=quantization_backend(target, self.model),
             )
+            target = new.train(target.training)
         elif peft_config.save_basis:
             for name in BASES:  # an adapter that is saved with its basis needs it in the state dict
                 target._non_persistent_buffers_set.discard(name)  # noqa: SLF001 - as register_buffer(persistent=...)
@@ -172,6 +176,50 @@ class ShareModel(BaseTuner):
             if has_heads(self.model):
                 stack.enter_context(heads_follow(self.model, skill_names(self.model, skills)))
             yield
+
+    def add_weighted_adapter(
+        self,
+        adapters: Sequence[str],
+        weights: Sequence[float],
+        adapter_name: str,
+        combination_type: str = "cat",
+        svd_rank: int | None = None,
+    ) -> None:
+        """Adds the sum of w dW of some adapters as one adapter of scale 1; it is not made active.
+
+        Args:
+            adapters: their names.
+            weights: w of each.
+            adapter_name: of the sum.
+            combination_type: `cat`, exact, with the sum of their p; or `svd`, the best sum of `svd_rank` columns.
+            svd_rank: p of the sum with `svd`; None: the largest p among them.
+
+        Raises:
+            SubspaceError: another combination, an unknown adapter, a name that is taken, not as many weights as adapters.
+        """
+        check_combination(adapters, weights, list(self.peft_config), combination_type)
+        if adapter_name in self.peft_config:
+            raise SubspaceError(
+                f"expected a new name for the sum, got {adapter_name!r}, which is an adapter of this model"
+            )
+        configs = [cast("ShareConfig", self.peft_config[name]) for name in adapters]
+        widths = [config.p or 1 for config in configs]
+        p = sum(widths) if combination_type == "cat" else svd_rank or max(widths)
+        layers = {name for name, one in self.model.named_modules() if _has_any(one, adapters)}
+        config = replace(
+            configs[0], p=p, scale=1.0, skill=None, init="zero", target_modules=layers, modules_to_save=None
+        )
+        config.held = configs[0].held and Held(configs[0].held.subspace)
+        self.peft_config[adapter_name] = config
+        try:
+            self.inject_adapter(self.model, adapter_name)
+        except Exception:
+            del self.peft_config[adapter_name]
+            raise
+        for module in self.model.modules():
+            if isinstance(module, ShareLayer) and module.has(adapter_name):
+                found = combined(module, adapters, weights, None if combination_type == "cat" else p)
+                module.update_layer(adapter_name, start.filled(found, p), 1.0, inference_mode=config.inference_mode)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the base model's
         """The base model's."""
@@ -215,3 +263,7 @@ class ShareModel(BaseTuner):
         found = super()._remap_adapter_state_dict_for_load(model, config, adapter_name, state_dict)
         check_bases(model, adapter_name, found)
         return found
+
+
+def _has_any(module: nn.Module, adapters: Sequence[str]) -> bool:
+    return isinstance(module, ShareLayer) and any(module.has(name) for name in adapters)

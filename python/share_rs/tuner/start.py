@@ -14,6 +14,7 @@ import math
 from typing import TYPE_CHECKING
 
 import torch
+from torch.nn.functional import pad
 
 from share_rs.subspace.space import Coefficients
 
@@ -90,6 +91,12 @@ def widened(found: Coefficients, p: int, generator: torch.Generator, sigma: floa
             wide.eps_beta[:, column] = found.eps_beta[:, column]
             wide.eps_alpha[:, column] = found.eps_alpha[:, column]
     return wide
+
+
+def filled(found: Coefficients, p: int) -> Coefficients:
+    """The same dW with p columns, zero where there were none."""
+    columns = (0, p - found.p)
+    return Coefficients(pad(found.eps_beta, columns), pad(found.eps_alpha, columns))
 
 
 def generator_of(seed: int, layer: str) -> torch.Generator:

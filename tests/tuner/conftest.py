@@ -1,0 +1,61 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+"""Each architecture's base model and subspace as folders, made once."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+import torch
+import transformers
+from transformers import PreTrainedModel
+
+from share_rs.subspace import SharedSubspace, load, save
+from tests.tuner.models import ARCHITECTURES, Architecture, fresh, subspace_for
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a test of one architecture needs."""
+
+    name: str
+    architecture: Architecture
+    base: Path
+    folder: Path
+
+    def model(self) -> PreTrainedModel:
+        return getattr(transformers, self.architecture.auto).from_pretrained(self.base).eval()
+
+    def subspace(self) -> SharedSubspace:
+        return load(self.folder)
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Bench]:
+    @cache
+    def made(name: str) -> Bench:
+        root = tmp_path_factory.mktemp(name)
+        architecture = ARCHITECTURES[name]
+        model = fresh(name)
+        model.save_pretrained(root / "base")
+        save(subspace_for(model, architecture.layers), root / "subspace")
+        return Bench(name, architecture, root / "base", root / "subspace")
+
+    return made
+
+
+@pytest.fixture
+def qwen2(bench: Callable[[str], Bench]) -> Bench:
+    return bench("qwen2")
+
+
+@pytest.fixture(autouse=True)
+def _one_thread_and_quiet() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    transformers.utils.logging.disable_progress_bar()
+    yield
+    transformers.utils.logging.enable_progress_bar()
+    torch.set_num_threads(threads)
