@@ -185,6 +185,13 @@ def subspace_for(
     )
 
 
+def checkpointed(model: Any, *, use_reentrant: bool) -> None:
+    """Turns on what transformers calls gradient checkpointing, and later activation checkpointing."""
+    enable = getattr(model, "activation_checkpointing_enable", None) or model.gradient_checkpointing_enable
+    enable({"use_reentrant": use_reentrant})
+    model.enable_input_require_grads()
+
+
 def outputs(model: Any, batch: Mapping[str, Tensor], **options: Any) -> Tensor:
     with torch.no_grad():
         return model(**batch, **options).logits

@@ -13,7 +13,7 @@ from share_rs.errors import SubspaceError
 from share_rs.tuner import attach, skill_ids, use_skills
 from share_rs.tuner.layer import ShareLayer
 from tests.tuner.conftest import Bench
-from tests.tuner.models import SKILLS, gap, outputs
+from tests.tuner.models import SKILLS, checkpointed, gap, outputs
 
 EXACT = 2e-5
 NAMES = ("tm", "__base__", "bc", "tm")
@@ -129,8 +129,7 @@ def test_a_mixed_batch_trains_every_skill_as_if_alone(qwen2: Bench, checkpointin
         due |= gradients(model)
     model = together(qwen2)
     if checkpointing is not None:
-        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": checkpointing})
-        model.enable_input_require_grads()
+        checkpointed(model, use_reentrant=checkpointing)
     first = loss(model, [0, 1], skill_ids=skill_ids(model, NAMES[:2]))
     second = loss(model, [2, 3], adapter_names=list(NAMES[2:]))  # a second batch before the first one's backward
     first.backward()
