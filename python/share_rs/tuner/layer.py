@@ -180,18 +180,23 @@ class ShareLayer(BaseTunerLayer):
         delta = (beta @ eps_beta.detach().to(dtype)) @ (alpha @ eps_alpha.detach().to(dtype)).T * scale
         return delta.T.contiguous() if self.fan_in_fan_out else delta
 
+    def awaits_basis(self) -> bool:
+        """Whether the basis is still to be read from the adapter's file."""
+        if self.pending:
+            self.pending = not bool(self.basis_beta.isfinite().all() and self.basis_alpha.isfinite().all())
+        return self.pending
+
     def settle(self) -> None:
         """Looks, before the first use, whether the basis that was to come has come.
 
         Raises:
             SubspaceError: it has not.
         """
-        if not (self.basis_beta.isfinite().all() and self.basis_alpha.isfinite().all()):
+        if self.awaits_basis():
             raise SubspaceError(
                 f"layer {self.layer}: the basis was to be read from the adapter's adapter_model.safetensors, which had none or "
                 "was not loaded; load the adapter with from_pretrained or load_adapter, or give ShareConfig a subspace"
             )
-        self.pending = False
 
     def supports_lora_conversion(self, adapter_name: str = "default") -> bool:  # noqa: ARG002 - PEFT's
         """A skill is a LoRA of rank p with B = s beta eps_beta and A = eps_alpha^T alpha^T."""

@@ -47,7 +47,7 @@ def check_bases(model: nn.Module, adapter_name: str, state_dict: Mapping[str, Te
         for key, buffer in found.items():
             new = state_dict.get(key, state_dict.get(_WRAPPED + key))
             if new is None:
-                if layer.pending:
+                if layer.awaits_basis():
                     raise SubspaceError(
                         f"layer {layer.layer}: expected {key.rpartition('.')[2]} in the adapter's file, as its config has "
                         "save_basis=true, got none; the file is damaged or was not written by share_rs"
@@ -60,7 +60,7 @@ def check_bases(model: nn.Module, adapter_name: str, state_dict: Mapping[str, Te
                 raise SubspaceError(
                     f"layer {layer.layer}: {key.rpartition('.')[2]} of the adapter's file has values that are not finite"
                 )
-            elif not layer.pending and not _same(new, buffer):
+            elif not layer.awaits_basis() and not _same(new, buffer):
                 raise SubspaceError(
                     f"layer {layer.layer}: expected an adapter on the basis that this model already has, got one whose file holds "
                     "another under the same hash; nothing was loaded"
