@@ -80,6 +80,7 @@ ARCHITECTURES: Mapping[str, Architecture] = {
             num_layers=2,
             num_heads=2,
             decoder_start_token_id=0,
+            dropout_rate=0.0,
         ),
         lambda samples: {"input_ids": _ids(samples), "labels": _ids(samples, 4, 1)},
         ("q", "k", "v", "o", "wi", "wo"),
