@@ -65,6 +65,7 @@ def train(
     sigma: Annotated[Real, typer.Option(help="share: of --init gaussian, 0.01.")] = None,
     probe_rows: Annotated[Whole, typer.Option(help="share: rows that --init nearest looks at, 8.")] = None,
     scale: Annotated[Real, typer.Option(help="share: s in dW, 1.")] = None,
+    save_basis: Annotated[Switch, typer.Option(help="share: whether the skill's folder holds the bases; yes.")] = None,
     phi: Annotated[Whole, typer.Option(help="share: temporary factors, at most k/4; none.")] = None,
     phi_mode: Annotated[Text, typer.Option(help="share: residual or slice.")] = None,
     phi_lr: Annotated[Real, typer.Option(help="share: highest rate of the temporary factors, 2e-4.")] = None,
@@ -81,23 +82,35 @@ def train(
     from share_rs import training  # noqa: PLC0415 - brings torch
 
     settings = _settings(flags, config, subspace)
+    if into is not None and subspace is None:
+        raise typer.BadParameter("--into writes the subspace with the skill in it; it needs --subspace")
     run = out or Path("runs") / (settings.name or rows.stem)
-    shared = None
-    if subspace is not None:
-        from share_rs.subspace import load  # noqa: PLC0415 - brings torch
-
-        shared = load(subspace)
     _quiet()
     with progress("training") as tell:
-        result = training.train(rows, model, run, settings, shared, tell=tell)
-    resolved = settings.resolved(rows.stem)
-    write_config(resolved, run / "train.yaml", "share-rs train")
-    document = {**training.summary(run), "directory": str(run), "result": str(result)}
+        result = training.train(rows, model, run, settings, subspace, tell=tell)
+    write_config(settings.resolved(rows.stem), run / "train.yaml", "share-rs train")
+    if into is not None and subspace is not None:
+        _join(run, subspace, into)
+    document = {
+        **training.summary(run),
+        "directory": str(run),
+        "result": str(result),
+        "subspace": str(into) if into else None,
+    }
     if json:
         print_json({**document, "seconds": round(time.monotonic() - started, 3)})
     else:
         typer.echo(_sentence(document))
     say(f"{result} after {time.monotonic() - started:.1f} s")
+
+
+def _join(run: Path, subspace: Path, into: Path) -> None:
+    """Adds a skill to the subspace it was trained on, where nothing has to change; merges what brings directions of its own."""
+    from share_rs.subspace import Skill, load, merge, save  # noqa: PLC0415 - brings torch
+    from share_rs.training import trained, with_skill  # noqa: PLC0415 - as above
+
+    own, skill = load(subspace), trained(run)
+    save(with_skill(own, skill) if isinstance(skill, Skill) else merge(own, [skill]), into)
 
 
 def _settings(flags: dict[str, Any], config: Path | None, subspace: Path | None) -> "TrainSettings":
@@ -115,10 +128,11 @@ def _settings(flags: dict[str, Any], config: Path | None, subspace: Path | None)
 
 
 def _quiet() -> None:
-    """The bars of transformers would stand between ours."""
+    """The bars and remarks of transformers would stand between ours."""
     from transformers.utils import logging  # noqa: PLC0415 - brings torch
 
     logging.disable_progress_bar()
+    logging.set_verbosity_error()
 
 
 def _sentence(document: dict[str, Any]) -> str:

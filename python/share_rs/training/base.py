@@ -5,7 +5,9 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, cast
 
+import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers.pytorch_utils import Conv1D
 
 from share_rs.errors import TrainError
 
@@ -53,8 +55,8 @@ def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
         raise TrainError(f"{folder} holds no tokenizer that transformers can read: {error}") from error
 
 
-def load_base(folder: Path, dtype: str) -> PreTrainedModel:
-    """The causal language model of a folder, every parameter frozen.
+def load_base(folder: Path, dtype: str, device: str = "cpu") -> PreTrainedModel:
+    """The causal language model of a folder at its `place`, every parameter frozen.
 
     Raises:
         TrainError: the folder holds no such model, or only pickled weights, which may run code.
@@ -66,7 +68,14 @@ def load_base(folder: Path, dtype: str) -> PreTrainedModel:
         )
     except (OSError, ValueError, KeyError) as error:
         raise TrainError(f"{folder} holds no causal language model in safetensors: {error}") from error
-    return model.requires_grad_(requires_grad=False)
+    return model.requires_grad_(requires_grad=False).to(place(device))
+
+
+def place(device: str) -> torch.device:
+    """Where a run computes: on the accelerator, unless there is none or `device` is `cpu`."""
+    here = device != "cpu" and torch.accelerator.is_available()
+    found = torch.accelerator.current_accelerator() if here else None
+    return found or torch.device("cpu")
 
 
 def save_memory(model: PreTrainedModel) -> None:
@@ -77,6 +86,11 @@ def save_memory(model: PreTrainedModel) -> None:
     untyped = cast("Any", model)
     enable = getattr(untyped, "activation_checkpointing_enable", None) or untyped.gradient_checkpointing_enable
     enable({"use_reentrant": False})
+
+
+def transposed(model: PreTrainedModel) -> bool:
+    """Whether the model's weights are stored d x n, as GPT-2's are (PEFT's `fan_in_fan_out`)."""
+    return any(isinstance(module, Conv1D) for module in model.modules())
 
 
 def trainable(model: nn.Module) -> dict[str, nn.Parameter]:

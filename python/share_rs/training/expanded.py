@@ -9,6 +9,7 @@ from peft import LoraConfig, get_peft_model
 from torch import nn
 
 from share_rs.errors import TrainError
+from share_rs.training.base import transposed
 from share_rs.training.prepared import Group, Prepared, quiet_peft, sort_config
 from share_rs.training.start import update_norm
 from share_rs.training.temporary import ComposedA, ComposedB, Factor, check_phi, residual_factor, slice_factor
@@ -37,7 +38,13 @@ def prepare_expanded(
     p, phi, scale = settings.p or 1, settings.phi or 1, settings.scale or 1.0
     check_phi(subspace, phi)
     layers = sorted(subspace.layers)
-    config = LoraConfig(r=p, lora_alpha=cast("int", scale * p), target_modules=layers, task_type="CAUSAL_LM")
+    config = LoraConfig(
+        r=p,
+        lora_alpha=cast("int", scale * p),  # PEFT takes any number
+        target_modules=layers,
+        fan_in_fan_out=transposed(base),
+        task_type="CAUSAL_LM",
+    )
     try:
         with quiet_peft():
             model: Any = get_peft_model(base, config)

@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file  # pyright: ignore[reportUnkn
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
 from share_rs.errors import TrainError
-from share_rs.training.base import trainable
+from share_rs.training.base import place, trainable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,9 +63,9 @@ def run_loop(
 
 
 def _arguments(settings: TrainSettings, folder: Path) -> TrainingArguments:
-    cpu = settings.device == "cpu" or not torch.accelerator.is_available()
+    cpu = place(settings.device).type == "cpu"
     schedule = {"constant": "constant_with_warmup"}.get(settings.schedule, settings.schedule)
-    return TrainingArguments(
+    arguments = TrainingArguments(
         output_dir=str(folder),
         per_device_train_batch_size=settings.batch_size,
         gradient_accumulation_steps=settings.accumulation,
@@ -86,6 +86,9 @@ def _arguments(settings: TrainSettings, folder: Path) -> TrainingArguments:
         disable_tqdm=True,
         report_to="none",
     )
+    # More accelerators would be used by splitting each batch; a run is for one, and more skills at once are more runs.
+    cast("Any", arguments)._n_gpu = min(1, arguments.n_gpu)  # noqa: SLF001 - no argument says so
+    return arguments
 
 
 class _Trainer(Trainer):

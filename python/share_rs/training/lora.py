@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from peft import LoraConfig, get_peft_model
 
 from share_rs.errors import TrainError
-from share_rs.training.base import trainable
+from share_rs.training.base import trainable, transposed
 from share_rs.training.prepared import Group, Prepared, quiet_peft, sort_config
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def prepare_lora(base: PreTrainedModel, settings: TrainSettings) -> Prepared:
         use_rslora=bool(settings.rslora),
         lora_dropout=settings.dropout or 0.0,
         target_modules="all-linear" if targets == ["all-linear"] else targets,
+        fan_in_fan_out=transposed(base),
         task_type="CAUSAL_LM",
     )
     try:

@@ -22,7 +22,7 @@ class TrainSettings(BaseModel):
     What belongs to the other method stays None; `resolved` writes the defaults out.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     name: str | None = Field(
         default=None,

@@ -101,7 +101,7 @@ def train(
             return run.result
         whole = run.checkpoint()
         run.rewind(-1 if whole is None else whole[0])
-        base = load_base(folder, resolved.dtype)
+        base = load_base(folder, resolved.dtype, resolved.device)
         set_seed(resolved.seed)
         prepared = _prepared(base, resolved, shared, home, examples=encoded.examples, collate=collate)
         if resolved.gradient_checkpointing:
