@@ -49,7 +49,7 @@ def test_resolved_settings_are_settings_that_resolve_to_themselves_and_survive_j
         ({"name": "../a"}, "should match pattern"),
         ({"learning_rate": 1}, "Extra inputs are not permitted"),
         ({"targets": ()}, "at least 1 item"),
-        ({"lr": float("nan")}, "greater than 0"),
+        ({"lr": float("nan")}, "finite number"),
     ],
 )
 def test_settings_that_contradict_each_other_are_refused(given: dict[str, Any], message: str) -> None:
