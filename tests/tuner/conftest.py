@@ -1,5 +1,6 @@
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 """Each architecture's base model and subspace as folders, made once."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,10 +10,10 @@ from pathlib import Path
 import pytest
 import torch
 import transformers
-from transformers import PreTrainedModel
 
 from share_rs.subspace import SharedSubspace, load, save
 from tests.tuner.models import ARCHITECTURES, Architecture, fresh, subspace_for
+from tests.tuner.untyped import Model
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Bench:
     base: Path
     folder: Path
 
-    def model(self) -> PreTrainedModel:
+    def model(self) -> Model:
         return getattr(transformers, self.architecture.auto).from_pretrained(self.base).eval()
 
     def subspace(self) -> SharedSubspace:

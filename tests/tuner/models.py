@@ -1,6 +1,7 @@
 """Small models of six architectures, and subspaces on them that no initialiser could make again."""
 
 # torch, peft and transformers have partial types.
+# ruff: noqa: ANN401
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from collections.abc import Callable, Mapping
@@ -111,7 +112,7 @@ ARCHITECTURES: Mapping[str, Architecture] = {
                 num_attention_heads=2,
                 image_size=8,
                 patch_size=4,
-                num_labels=3,
+                id2label={0: "a", 1: "b", 2: "c"},
             )
         ),
         _images,
@@ -160,7 +161,7 @@ def subspace_for(
     layers: dict[str, LayerBasis] = {}
     coefficients: dict[str, dict[str, Coefficients]] = {name: {} for name in SKILLS}
     transposed: set[str] = set()
-    for name, module in sorted(model.named_modules(), key=lambda pair: pair[0]):
+    for name, module in sorted(dict(model.named_modules()).items()):
         if not isinstance(module, nn.Linear | Conv1D) or not name.endswith(tuple(f".{end}" for end in ends)):
             continue
         n, d = module.weight.shape
@@ -200,4 +201,5 @@ def outputs(model: Any, batch: Mapping[str, Tensor], **options: Any) -> Tensor:
 
 def gap(left: Tensor, right: Tensor) -> float:
     """The largest difference, in units of the right one's largest value."""
-    return float((left.float() - right.float()).abs().max() / right.float().abs().max())
+    left, right = left.detach().float(), right.detach().float()
+    return float((left - right).abs().max() / right.abs().max())

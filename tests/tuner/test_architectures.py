@@ -7,19 +7,21 @@ from pathlib import Path
 
 import pytest
 import torch
-from peft import (
+
+from share_rs.tuner import merge_residuals
+from tests.tuner.conftest import Bench
+from tests.tuner.models import ARCHITECTURES, SKILLS, gap, outputs
+from tests.tuner.untyped import (
     AutoPeftModel,
     AutoPeftModelForCausalLM,
     AutoPeftModelForSeq2SeqLM,
     PeftConfig,
     PeftModel,
+    ShareConfig,
+    attach,
     get_peft_model,
+    save_as_lora,
 )
-from peft.tuners.lora.conversion import save_as_lora
-
-from share_rs.tuner import ShareConfig, attach, merge_residuals
-from tests.tuner.conftest import Bench
-from tests.tuner.models import ARCHITECTURES, SKILLS, gap, outputs
 
 AUTO = {"CAUSAL_LM": AutoPeftModelForCausalLM, "SEQ_2_SEQ_LM": AutoPeftModelForSeq2SeqLM}
 EXACT = 2e-5

@@ -1,4 +1,5 @@
 # torch, peft and transformers have partial types.
+# ruff: noqa: ANN401
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import copy
@@ -10,14 +11,14 @@ from typing import Any
 
 import pytest
 import torch
-from peft import PeftConfig, PeftModel, get_peft_model
 
 from share_rs.errors import SubspaceError
-from share_rs.subspace import SharedSubspace, Skill, save
-from share_rs.tuner import ShareConfig, attach, delta_norms, detach_skill
+from share_rs.subspace import Skill, save
+from share_rs.tuner import delta_norms, detach_skill
 from share_rs.tuner.layer import ShareLayer
 from tests.tuner.conftest import Bench
-from tests.tuner.models import SKILLS, gap, outputs
+from tests.tuner.models import gap, outputs
+from tests.tuner.untyped import Model, PeftConfig, ShareConfig, attach, get_peft_model
 
 
 @pytest.mark.parametrize(
@@ -78,15 +79,15 @@ def test_every_field_comes_back_from_disk(tmp_path: Path) -> None:
 
 def test_a_subspace_in_memory_goes_with_the_config_and_its_copies_but_not_to_disk(qwen2: Bench) -> None:
     space = qwen2.subspace()
-    config = ShareConfig(subspace=space, skill="bc")  # type: ignore[arg-type]
+    config = ShareConfig(subspace=space, skill="bc")
     assert config.subspace is None
-    assert copy.deepcopy(config).held.subspace is space  # type: ignore[union-attr]
+    assert copy.deepcopy(config).held.subspace is space
     batch = qwen2.architecture.batch(2)
     found = get_peft_model(qwen2.model(), copy.deepcopy(config))
     assert gap(outputs(found, batch), outputs(attach(qwen2.model(), qwen2.folder, ["bc"]), batch)) < 1e-6
 
 
-def layers_of(model: PeftModel) -> set[str]:
+def layers_of(model: Model) -> set[str]:
     return {module.layer for module in model.modules() if isinstance(module, ShareLayer)}
 
 
@@ -113,7 +114,7 @@ def test_a_skill_of_some_layers_adapts_those(qwen2: Bench) -> None:
     one = space.skills["bc"]
     part = Skill("bc", {name: value for name, value in one.coefficients.items() if name.endswith("k_proj")})
     space = replace(space, skills={"bc": part})
-    assert layers_of(get_peft_model(qwen2.model(), ShareConfig(subspace=space, skill="bc"))) == set(part.coefficients)  # type: ignore[arg-type]
+    assert layers_of(get_peft_model(qwen2.model(), ShareConfig(subspace=space, skill="bc"))) == set(part.coefficients)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +159,7 @@ def test_training_begins_as_the_config_says_and_the_log_says_so(
         with torch.no_grad():
             for value in model.parameters():
                 if value.grad is not None:
-                    value -= 0.5 * value.grad
+                    value.sub_(0.5 * value.grad)
 
 
 def test_the_same_seed_begins_with_the_same_numbers_whichever_layers_are_adapted(qwen2: Bench) -> None:
@@ -178,8 +179,10 @@ def test_names_that_the_subspace_lacks_are_refused(qwen2: Bench) -> None:
     with pytest.raises(SubspaceError, match=r"\(bc, tm\), or init one of zero, gaussian, mean, nearest, got 'nul'"):
         get_peft_model(qwen2.model(), ShareConfig(subspace=folder, init="nul"))
     with pytest.raises(SubspaceError, match="needs skills in the subspace, which has none"):
-        get_peft_model(qwen2.model(), ShareConfig(subspace=replace(qwen2.subspace(), skills={}), init="mean"))  # type: ignore[arg-type]
-    with pytest.raises(SubspaceError, match="ShareConfig.subspace=.... with a SharedSubspace or its folder, got none"):
+        get_peft_model(qwen2.model(), ShareConfig(subspace=replace(qwen2.subspace(), skills={}), init="mean"))
+    with pytest.raises(
+        SubspaceError, match=r"ShareConfig\(subspace=\.\.\.\) with a SharedSubspace or its folder, got none"
+    ):
         get_peft_model(qwen2.model(), ShareConfig())
     with pytest.raises(SubspaceError, match="nowhere"):
         get_peft_model(qwen2.model(), ShareConfig(subspace="nowhere"))

@@ -1,4 +1,5 @@
 # torch, peft and transformers have partial types.
+# ruff: noqa: ANN401
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import copy
@@ -10,15 +11,21 @@ from typing import Any
 
 import pytest
 import torch
-from peft import PeftModel, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
 from safetensors.torch import load_file, save_file
 
 from share_rs.errors import SubspaceError
 from share_rs.subspace import basis_hash, load, save
-from share_rs.tuner import ShareConfig, attach
 from share_rs.tuner.layer import ShareLayer
 from tests.tuner.conftest import Bench
 from tests.tuner.models import SKILLS, gap, outputs, subspace_for
+from tests.tuner.untyped import (
+    PeftModel,
+    ShareConfig,
+    attach,
+    get_peft_model,
+    get_peft_model_state_dict,
+    set_peft_model_state_dict,
+)
 
 EXACT = 2e-5
 
@@ -169,7 +176,7 @@ def test_a_config_alone_makes_no_adapter(qwen2: Bench, tmp_path: Path) -> None:
 def test_coefficients_of_another_shape_are_refused(qwen2: Bench, tmp_path: Path) -> None:
     saved(qwen2, tmp_path)
     edit(tmp_path, p=1)
-    with pytest.raises(RuntimeError, match="size mismatch for .*sharelora_eps_beta"):
+    with pytest.raises(RuntimeError, match=r"size mismatch for .*sharelora_eps_beta"):
         PeftModel.from_pretrained(qwen2.model(), tmp_path)
 
 

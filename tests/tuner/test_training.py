@@ -1,21 +1,23 @@
 # torch, peft and transformers have partial types.
+# ruff: noqa: ANN401
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from peft import PeftModel, get_peft_model
 from torch import Tensor
 from torch.utils.data import Dataset
-from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from share_rs.tuner import ShareConfig, attach, detach_skill, skill_ids
+from share_rs.tuner import detach_skill, skill_ids
 from tests.tuner.conftest import Bench
 from tests.tuner.models import SKILLS, checkpointed, gap, outputs
+from tests.tuner.untyped import Model, PeftModel, ShareConfig, Trainer, attach, get_peft_model
 
 EXACT = 2e-5
 CHECKPOINTING = (
@@ -50,21 +52,20 @@ class Stop(TrainerCallback):
 
 
 def arguments(folder: Path, **values: Any) -> TrainingArguments:
-    return TrainingArguments(
-        output_dir=str(folder),
-        **{
-            "max_steps": 4,
-            "per_device_train_batch_size": 2,
-            "save_steps": 2,
-            "learning_rate": 0.05,
-            "report_to": "none",
-            "use_cpu": True,
-            "disable_tqdm": True,
-            "dataloader_pin_memory": False,
-            "logging_strategy": "no",
-            **values,
-        },
-    )
+    settings: dict[str, Any] = {
+        "output_dir": str(folder),
+        "max_steps": 4,
+        "per_device_train_batch_size": 2,
+        "save_steps": 2,
+        "learning_rate": 0.05,
+        "report_to": "none",
+        "use_cpu": True,
+        "disable_tqdm": True,
+        "dataloader_pin_memory": False,
+        "logging_strategy": "no",
+        **values,
+    }
+    return TrainingArguments(**settings)
 
 
 def trained(
@@ -80,7 +81,7 @@ def trained(
     return model.eval()
 
 
-def new(bench: Bench, **values: Any) -> PeftModel:
+def new(bench: Bench, **values: Any) -> Model:
     return get_peft_model(
         bench.model(), ShareConfig(subspace=str(bench.folder), p=2, task_type=bench.architecture.task, **values)
     )
@@ -122,11 +123,9 @@ def test_the_trainer_takes_a_skill_for_each_row(qwen2: Bench, tmp_path: Path) ->
 
 
 def test_the_sft_trainer_of_trl_takes_the_config(qwen2: Bench, tmp_path: Path) -> None:
-    from datasets import Dataset as Table  # noqa: PLC0415 - slow to import
-    from trl import SFTConfig, SFTTrainer  # noqa: PLC0415
-
+    trl, datasets = import_module("trl"), import_module("datasets")  # slow to import, and used here only
     ids = qwen2.architecture.batch(8)["input_ids"].tolist()
-    settings = SFTConfig(
+    settings = trl.SFTConfig(
         output_dir=str(tmp_path),
         max_steps=3,
         per_device_train_batch_size=2,
@@ -142,10 +141,10 @@ def test_the_sft_trainer_of_trl_takes_the_config(qwen2: Bench, tmp_path: Path) -
         dataset_kwargs={"skip_prepare_dataset": True},
         max_length=None,
     )
-    trainer = SFTTrainer(
+    trainer = trl.SFTTrainer(
         model=qwen2.model(),
         args=settings,
-        train_dataset=Table.from_dict({"input_ids": ids, "labels": ids}),
+        train_dataset=datasets.Dataset.from_dict({"input_ids": ids, "labels": ids}),
         processing_class=tokenizer(),
         peft_config=ShareConfig(subspace=str(qwen2.folder), task_type="CAUSAL_LM"),
     )

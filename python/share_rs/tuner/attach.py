@@ -48,7 +48,7 @@ def attach(
     found: PeftModel | None = None
     training = model.training
     for one in skills:
-        config = ShareConfig(subspace=cast("Any", subspace), task_type=cast("Any", task_type))
+        config = ShareConfig(subspace=subspace, task_type=cast("Any", task_type))
         if isinstance(one, Skill):
             config.held = Held(subspace, one)
         config.skill = name = one.name if isinstance(one, Skill) else one

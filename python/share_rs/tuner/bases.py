@@ -35,8 +35,8 @@ def subspace_of(config: ShareConfig, present: str | None) -> SharedSubspace | No
         if not saved and not there:
             raise SubspaceError(
                 "expected ShareConfig(subspace=...) with a SharedSubspace or its folder, got none"
-                if config.subspace is None
-                else f"the adapter was saved without its basis and refers to {config.subspace}, where there is no folder; "
+                if config.folder is None
+                else f"the adapter was saved without its basis and refers to {config.folder}, where there is no folder; "
                 "put the subspace there, or set `subspace` in the adapter's adapter_config.json to where it is"
             )
     else:
@@ -47,7 +47,7 @@ def subspace_of(config: ShareConfig, present: str | None) -> SharedSubspace | No
                 config.held = None
                 return None
             raise SubspaceError(
-                f"expected bases with the hash {config.basis_hash} in {config.subspace}, got {hash_}: the subspace was fitted or "
+                f"expected bases with the hash {config.basis_hash} in {config.folder}, got {hash_}: the subspace was fitted or "
                 "merged again since the adapter was trained; use the version it was trained on"
             )
         config.basis_hash = hash_
@@ -75,11 +75,11 @@ def layer_of(names: Iterable[str], module: str) -> str | None:
 def _held_or_loaded(config: ShareConfig) -> SharedSubspace | None:
     if config.held is not None:
         return config.held.subspace
-    if config.subspace is None or not Path(config.subspace).is_dir():
+    if config.folder is None or not Path(config.folder).is_dir():
         return None
     from share_rs.subspace.files import load  # noqa: PLC0415 - most adapters bring their basis
 
-    return load(config.subspace)
+    return load(config.folder)
 
 
 def _hash(subspace: SharedSubspace) -> str:

@@ -9,7 +9,7 @@ import math
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from peft import PeftConfig
 
@@ -50,7 +50,7 @@ class ShareConfig(PeftConfig):
         SubspaceError: a value is not usable; the message says which, what was expected and what was given.
     """
 
-    subspace: str | None = field(
+    subspace: SharedSubspace | os.PathLike[str] | str | None = field(
         default=None,
         metadata={
             "help": "The folder of a SharedSubspace. A SharedSubspace itself is accepted too; it is not written to the "
@@ -137,6 +137,11 @@ class ShareConfig(PeftConfig):
             value = getattr(self, name)
             setattr(self, name, set(value) if isinstance(value, list | tuple) else value)
         self._check()
+
+    @property
+    def folder(self) -> str | None:
+        """The folder of the subspace, if it is one on disk."""
+        return cast("str | None", self.subspace)
 
     def _check(self) -> None:
         if self.p is not None and not _is_whole(self.p, 1):
