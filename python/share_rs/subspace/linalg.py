@@ -36,3 +36,15 @@ def eigh(matrix: Tensor) -> tuple[Tensor, Tensor]:
 def norm(tensor: Tensor) -> float:
     """The Frobenius norm."""
     return float(_linalg.vector_norm(tensor))
+
+
+def numbers(tensor: Tensor) -> list[float]:
+    """The entries of a vector."""
+    found: Any = tensor
+    return found.tolist()
+
+
+def total(tensor: Tensor) -> float:
+    """The sum of all entries."""
+    found: Any = tensor
+    return float(found.sum())

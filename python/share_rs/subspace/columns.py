@@ -1,0 +1,49 @@
+"""The columns whose leading directions are a basis: weighted and free of gauge, or raw and centred."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from share_rs.subspace.balance import decompose
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
+    from share_rs.subspace.settings import FitSettings
+
+_POWERS = {"balanced": 0.5, "delta": 1.0, "unit": 0.0}
+
+
+def weighted_columns(b: Tensor, a: Tensor, settings: FitSettings) -> tuple[Tensor, Tensor]:
+    """What one update adds to the stacks of its layer, as q x n and q x d rows.
+
+    Args:
+        b: n x r, scale folded in.
+        a: r x d.
+        settings: weighting and centring. Without centring the rows are those of the singular value decomposition of B A,
+            so that (B R)(R^-1 A) gives the same moments; with it, the factors as they are.
+    """
+    if settings.centring != "none":
+        return b.T, a
+    u, s, v = decompose(b, a.T)
+    size = float(s[0]) if len(s) else 0.0
+    kept = s > size * max(b.shape[0], a.shape[1]) * torch.finfo(s.dtype).eps
+    weight = s[kept] ** _POWERS[settings.weighting]
+    return (u[:, kept] * weight).T, (v[:, kept] * weight).T
+
+
+def stack(rows: Sequence[Tensor], width: int) -> Tensor:
+    """All rows of one side, m x width."""
+    return torch.cat(list(rows)) if rows else torch.zeros(0, width, dtype=torch.float64)
+
+
+def centred(rows: Tensor, settings: FitSettings) -> tuple[Tensor, Tensor | None]:
+    """The rows without their mean, and the mean where it becomes a column of the basis."""
+    if settings.centring == "none" or not len(rows):
+        return rows, None
+    mean = rows.mean(0)
+    return rows - mean, mean if settings.centring == "keep" else None

@@ -1,0 +1,101 @@
+"""Few leading directions of many columns, by a block Krylov iteration on the stacked factors.
+
+K = [V, G V, G^2 V, ...] with G = X X^T, which is never formed; Rayleigh-Ritz on K; restart from the best (Musco and Musco,
+arXiv:1504.05477; Golub and Van Loan, Matrix Computations, 10.3). The first sweeps multiply in float32, which is twice as
+fast and settles all but the last digits; the rest, and every Rayleigh-Ritz step that counts, is float64.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from share_rs.subspace.linalg import norm, qr, svd, triangle
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+COARSE_STEPS, COARSE_CYCLES = 3, 2
+FINE_STEPS, SLOW_STEPS, FINE_CYCLES = 2, 6, 10
+"""Blocks per cycle and cycles at most: in float32, in float64 at first, and in float64 where that was not enough."""
+GAP = 1.1
+"""sigma_k / sigma_(k+1) from which on the subspace itself is wanted, not its energy alone."""
+ANGLE, ENERGY = 1e-7, 1e-12
+"""Bounds on the sine of the largest angle and on the share of the captured energy that may be missed."""
+
+
+@dataclass(frozen=True)
+class _Ritz:
+    """The best approximations in a Krylov space, with what the next cycle starts from."""
+
+    vectors: Tensor
+    """n x b, orthonormal, by descending energy."""
+    energies: Tensor
+    """b."""
+    image: Tensor
+    """G times the vectors, n x b."""
+    products: Tensor
+    """X^T times the vectors, m x b."""
+
+    def converged(self, k: int) -> bool:
+        """Whether the first k are as exact as they have to be, by their residuals (Parlett, The Symmetric EVP, 11.7)."""
+        residuals = (self.image - self.vectors * self.energies)[:, :k]
+        head, edge = self.energies[:k], self.energies[-1]
+        missed = float((residuals.square().sum(0) / (head - edge).clamp_min(1e-300)).sum())
+        if missed > ENERGY * float(head.sum()):
+            return False
+        last, following = float(self.energies[k - 1]), float(self.energies[k])
+        if last < GAP**2 * following * 0.98:
+            return True
+        return norm(residuals) <= ANGLE * (last - following)
+
+
+def krylov_directions(rows: Tensor, k: int, seed: int) -> tuple[Tensor, Tensor] | None:
+    """The k leading directions (n x k, orthonormal) and their energies; None where the iteration does not settle.
+
+    Args:
+        rows: m x n, float64, entries at most 1.
+        k: much smaller than m and n.
+        seed: of the random start.
+    """
+    n = rows.shape[1]
+    block = min(k + max(16, k // 4), *rows.shape)
+    generator = torch.Generator().manual_seed(seed)
+    start = torch.randn(n, block, generator=generator, dtype=torch.float32)
+    coarse = rows.to(torch.float32)
+    vectors = qr(start)[0]
+    for _ in range(COARSE_CYCLES):
+        vectors = _cycle(coarse, vectors, COARSE_STEPS, None).vectors
+    ritz = _cycle(rows, qr(vectors.to(torch.float64))[0], FINE_STEPS, None)
+    for _ in range(FINE_CYCLES):
+        if ritz.converged(k):
+            return ritz.vectors[:, :k].contiguous(), ritz.energies[:k].clone()
+        ritz = _cycle(rows, ritz.vectors, SLOW_STEPS, ritz)
+    return None
+
+
+def _cycle(rows: Tensor, vectors: Tensor, steps: int, before: _Ritz | None) -> _Ritz:
+    """One Krylov space of `steps` blocks, and the Ritz vectors in it."""
+    block = vectors.shape[1]
+    space, products = [vectors], [rows @ vectors if before is None else before.products]
+    image = rows.T @ products[0] if before is None else before.image
+    for step in range(1, steps):
+        following = image if step == 1 else rows.T @ products[-1]
+        known = torch.cat(space, 1)
+        if known.shape[1] + block > min(rows.shape):
+            break
+        # Twice is enough (Parlett, 6.9): after one pass, cancellation leaves a part along what is known.
+        for _ in range(2):
+            following = following - known @ (known.T @ following)
+            following = qr(following)[0]
+        space.append(following)
+        products.append(rows @ following)
+    basis, images = torch.cat(space, 1), torch.cat(products, 1)
+    _, values, right = svd(triangle(images))
+    turn = right.T[:, :block].contiguous()
+    # A product of two orthonormal matrices is orthonormal to rounding; QR brings it to the last digit, and flips signs.
+    ritz, upper = qr(basis @ turn)
+    turned = images @ turn
+    return _Ritz(ritz * upper.diagonal().sign(), values[:block].square(), rows.T @ turned, turned)

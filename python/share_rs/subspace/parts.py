@@ -1,0 +1,93 @@
+"""What can have a part in a merge, and its updates layer by layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import torch
+
+from share_rs.errors import SubspaceError
+from share_rs.subspace.adapter import Adapter
+from share_rs.subspace.sources import Source
+from share_rs.subspace.space import ExpandedSkill, Skill
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from share_rs.subspace.settings import FitSettings
+    from share_rs.subspace.space import SharedSubspace
+
+Part: TypeAlias = Adapter | Skill | ExpandedSkill
+
+
+def name_of(part: Part) -> str:
+    """The name of the skill that a part becomes."""
+    return part.skill.name if isinstance(part, ExpandedSkill) else part.name
+
+
+def layers_of(part: Part) -> Iterable[str]:
+    """The layers that a part changes."""
+    if isinstance(part, Adapter):
+        return part.layers
+    if isinstance(part, ExpandedSkill):
+        return {*part.skill.coefficients, *part.factors}
+    return part.coefficients
+
+
+def originals_of(subspace: SharedSubspace, originals: Sequence[Adapter]) -> dict[str, Adapter]:
+    """Adapters by the skill whose original they are, known by content.
+
+    Raises:
+        SubspaceError: one is no skill's original.
+    """
+    by_hash = {skill.origin["sha256"]: name for name, skill in subspace.skills.items() if "sha256" in skill.origin}
+    known: dict[str, Adapter] = {}
+    for adapter in originals:
+        name = by_hash.get(adapter.content_hash)
+        if name is None:
+            raise SubspaceError(
+                f"{adapter.path}: expected the original of a skill of the subspace, got an adapter of another content"
+            )
+        known[name] = adapter
+    return known
+
+
+def sources_of(subspace: SharedSubspace, layer: str, parts: Mapping[str, Part], settings: FitSettings) -> list[Source]:
+    """Every update of a layer, sorted by name.
+
+    Raises:
+        SubspaceError: coefficients do not fit the bases of the subspace.
+    """
+    found = (_source(subspace, layer, name, parts[name], settings) for name in sorted(parts))
+    return [source for source in found if source is not None]
+
+
+def _source(subspace: SharedSubspace, layer: str, name: str, part: Part, settings: FitSettings) -> Source | None:
+    if isinstance(part, Adapter):
+        return Source(name, *part.factors(layer), inside=False, p=settings.p) if layer in part.layers else None
+    if isinstance(part, Skill):
+        return _inside(subspace, layer, name, part)
+    inside = _inside(subspace, layer, name, part.skill)
+    if layer not in part.factors:
+        return inside
+    b, a = (factor.double() for factor in part.factors[layer])
+    if inside is not None:
+        basis = subspace.layers[layer]
+        b = torch.cat([basis.beta.double() @ inside.b, b], 1)
+        a = torch.cat([inside.a @ basis.alpha.double().T, a])
+    # All of the rank that was trained: the temporaries are part of the skill, and nothing of them is cut here.
+    return Source(name, b, a, inside=False, p=b.shape[1])
+
+
+def _inside(subspace: SharedSubspace, layer: str, name: str, skill: Skill) -> Source | None:
+    if layer not in skill.coefficients:
+        return None
+    basis, own = subspace.layers.get(layer), skill.coefficients[layer]
+    expected = None if basis is None else (basis.beta.shape[1], basis.alpha.shape[1])
+    got = (own.eps_beta.shape[0], own.eps_alpha.shape[0])
+    if got != expected:
+        raise SubspaceError(
+            f"{name}: layer {layer}: expected coefficients for k_b and k_a = {expected}, got {got}: "
+            f"the skill was trained on other bases"
+        )
+    return Source(name, skill.scale * own.eps_beta.double(), own.eps_alpha.double().T, inside=True, p=own.p)

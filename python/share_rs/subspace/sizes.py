@@ -1,0 +1,104 @@
+"""How many columns a basis has: by energy, by the error of dW, fixed, or by a budget of bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from share_rs.subspace.linalg import numbers, total
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from torch import Tensor
+
+    from share_rs.subspace.settings import FitSettings
+
+NUMBER = 4
+"""Bytes of a basis entry, float32."""
+Side = tuple[str, str]
+"""A layer and `b` or `a`."""
+
+
+def by_energy(share: float) -> Callable[[Tensor, float], int | None]:
+    """The fewest directions that hold this share of the total energy."""
+
+    def enough(energies: Tensor, whole: float) -> int | None:
+        # Rounding of the sums must not ask for one direction more than there is.
+        reached = energies.cumsum(0) >= share * whole * (1 - 1e-12)
+        return int(reached.to(torch.int8).argmax()) + 1 if bool(reached.any()) else None
+
+    return enough
+
+
+def fixed(k: int) -> Callable[[Tensor, float], int | None]:
+    """Exactly k, or all where there are fewer."""
+    return lambda energies, _total: k if len(energies) >= k else None
+
+
+def everything(_energies: Tensor, _total: float) -> int | None:
+    """All directions."""
+    return None
+
+
+def rule(settings: FitSettings, budgeted: int | None) -> Callable[[Tensor, float], int | None]:
+    """What the settings ask for on one side of one layer; `budgeted` is what a budget gave it."""
+    if settings.target_error is not None:
+        return everything
+    k = budgeted if settings.budget is not None else settings.k
+    return by_energy(settings.explained_variance) if k is None else fixed(k)
+
+
+def by_error(
+    cores: list[Tensor], norms: list[float], energies_b: Tensor, energies_a: Tensor, target: float
+) -> tuple[int, int]:
+    """The smallest bases whose projection costs at most the target error of dW over all skills of a layer.
+
+    Both sides keep the same share of their energy, and of all shares the smallest that serves is taken.
+
+    Args:
+        cores: C (k_b x k_a) of each skill in the full bases.
+        norms: the Frobenius norm of each skill's dW.
+        energies_b: of the full basis beta.
+        energies_a: of the full basis alpha.
+        target: relative error.
+    """
+    left = sum(norm**2 for norm in norms)
+    held = sum((core.square() for core in cores), torch.zeros(len(energies_b), len(energies_a), dtype=torch.float64))
+    sums = held.cumsum(0).cumsum(1)
+    shares_b, shares_a = (energy.cumsum(0) / max(total(energy), 1e-300) for energy in (energies_b, energies_a))
+    for share in sorted({*numbers(shares_b), *numbers(shares_a)}):
+        k_b = int(total(shares_b < share * (1 - 1e-12))) + 1
+        k_a = int(total(shares_a < share * (1 - 1e-12))) + 1
+        k_b, k_a = min(k_b, len(shares_b)), min(k_a, len(shares_a))
+        if left - float(sums[k_b - 1, k_a - 1]) <= target**2 * left:
+            return k_b, k_a
+    return len(energies_b), len(energies_a)
+
+
+def by_budget(energies: Mapping[Side, Tensor], widths: Mapping[Side, int], budget: int) -> dict[Side, int]:
+    """Columns of every side, spent greedily by captured energy per byte; every side has one.
+
+    Args:
+        energies: descending, of every layer and side.
+        widths: n or d of every side.
+        budget: bytes of all bases together.
+    """
+    chosen = dict.fromkeys(energies, 1)
+    left = budget - sum(NUMBER * widths[side] for side in energies)
+    offers = [
+        (-energy / widths[side], side, index)
+        for side, found in energies.items()
+        for index, energy in enumerate(numbers(found))
+        if index
+    ]
+    stopped: set[Side] = set()
+    for _, side, _index in sorted(offers):
+        cost = NUMBER * widths[side]
+        if side in stopped or cost > left:
+            stopped.add(side)
+            continue
+        chosen[side] += 1
+        left -= cost
+    return chosen
