@@ -62,6 +62,8 @@ def test_a_skill_is_trained_on_a_subspace_and_joins_it(call: Call) -> None:
     after = load("space")
     assert list(after.skills) == ["new", "skill_0", "skill_1"]
     assert after.skills["new"].origin["kind"] == "trained"
+    assert call("--subspace", "space", "--into", "space", "--name", "new", "--p", "2", "--steps", "3")[0] == 0
+    assert len(load("space").history) == len(after.history)
     assert all(bool((after.layers[name].beta == one.beta).all()) for name, one in before.layers.items())
 
 

@@ -76,6 +76,12 @@ def test_a_trained_skill_joins_the_subspace_on_disk_and_computes_what_was_traine
             assert not torch.allclose(tuned(input_ids=IDS).logits, expected, atol=1e-3)
 
 
+def test_a_skill_that_joined_joins_once(learned: Path, subspace: SharedSubspace, tmp_path: Path) -> None:
+    save(with_skill(subspace, cast("Skill", trained(learned))), tmp_path / "subspace")
+    again = load(tmp_path / "subspace")
+    assert with_skill(again, cast("Skill", trained(learned))) is again
+
+
 def test_a_skill_of_other_bases_or_of_a_name_that_is_taken_is_refused(
     model: Path, learned: Path, subspace: SharedSubspace
 ) -> None:

@@ -93,7 +93,7 @@ def read_skill(folder: Path, name: str) -> Skill:
 def with_skill(subspace: SharedSubspace, skill: Skill) -> SharedSubspace:
     """The subspace and one more skill on its own bases, which stay as they are: nothing is lost, and nothing refitted.
 
-    A skill of the same name is replaced where the new one was trained from it.
+    A skill of the same name is replaced where the new one was trained from it; the very same skill changes nothing.
 
     Raises:
         TrainError: the skill was trained on other bases, or its name is another skill's.
@@ -105,7 +105,10 @@ def with_skill(subspace: SharedSubspace, skill: Skill) -> SharedSubspace:
             f"the skill {skill.name} was trained on the bases {other}, expected {own}; merge it instead, or train it on these"
         )
     check_skill(subspace, skill)
-    if skill.name in subspace.skills and skill.origin.get("start") != skill.name:
+    there = subspace.skills.get(skill.name)
+    if there is not None and dict(there.origin) == dict(skill.origin):
+        return subspace
+    if there is not None and skill.origin.get("start") != skill.name:
         raise TrainError(f"the subspace holds a skill {skill.name} already; train under another name, or start from it")
     skills = dict(sorted({**subspace.skills, skill.name: skill}.items()))
     entry = {"kind": "add", "skills": [skill.name], "origin": dict(skill.origin)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -38,11 +39,12 @@ def start_skill(
         skill = drawn(subspace, name, p=p, scale=scale, sigma=settings.sigma, seed=settings.seed)
         return skill, {"init": settings.init, "sigma": settings.sigma}
     if settings.init == "mean":
-        if not subspace.skills:
+        skills = _candidates(subspace, settings)
+        if not skills:
             raise TrainError("init = mean needs skills, and the subspace holds none; expected init = zero")
-        means = {layer: mean_core(subspace.skills, layer) for layer in subspace.layers}
+        means = {layer: mean_core(skills, layer) for layer in subspace.layers}
         cores = {layer: mean for layer, mean in means.items() if mean is not None}
-        said = {"of": sorted(subspace.skills)}
+        said = {"of": list(skills)}
     else:
         known, said = _known(base, settings, subspace, examples, collate)
         cores = {layer: core(known, layer) for layer in known.coefficients}
@@ -54,15 +56,22 @@ def skills_hash(subspace: SharedSubspace, settings: TrainSettings) -> str | None
     if settings.init in ("zero", "gaussian"):
         return None
     digest = sha256()
-    for name in sorted(subspace.skills):
-        if settings.init == "skill" and name != settings.start:
-            continue
-        skill = subspace.skills[name]
+    for name, skill in _candidates(subspace, settings).items():
         for layer, own in sorted(skill.coefficients.items()):
             digest.update(f"{name}\0{layer}\0{skill.scale!r}\0{tuple(own.eps_beta.shape)}\0".encode())
             digest.update(tensor_bytes(own.eps_beta.float()))
             digest.update(tensor_bytes(own.eps_alpha.float()))
     return digest.hexdigest()
+
+
+def _candidates(subspace: SharedSubspace, settings: TrainSettings) -> dict[str, Skill]:
+    """What a start may be made of, sorted: a skill of the run's own name only where it is asked for.
+
+    So a run that has joined its subspace is still the same run.
+    """
+    if settings.init == "skill":
+        return {name: skill for name, skill in subspace.skills.items() if name == settings.start}
+    return {name: subspace.skills[name] for name in sorted(subspace.skills) if name != settings.name}
 
 
 def _known(
@@ -73,7 +82,8 @@ def _known(
     collate: Collator,
 ) -> tuple[Skill, dict[str, Any]]:
     if settings.init == "nearest":
-        found = losses(base, subspace, examples[: settings.probe_rows], collate)
+        others = replace(subspace, skills=_candidates(subspace, settings))
+        found = losses(base, others, examples[: settings.probe_rows], collate)
         known = subspace.skills[nearest(found)]
         return known, {"of": [known.name], "losses": found}
     known = subspace.skills.get(settings.start or "")
