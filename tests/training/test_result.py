@@ -65,7 +65,7 @@ def test_a_trained_skill_joins_the_subspace_on_disk_and_computes_what_was_traine
     save(with_skill(subspace, cast("Skill", trained(learned))), tmp_path / "subspace")
     again = load(tmp_path / "subspace")
     assert list(again.skills) == ["skill", "skill_0", "skill_1"]
-    assert again.history[-1]["skills"] == ["skill"]
+    assert again.history[-1] == {"event": "add", "came": ["skill"]}
     assert basis_hash(again) == basis_hash(subspace)
     joined = cast("Any", attach(load_base(model, "float32"), again, ["skill"]))
     tuned = cast("Any", attach(load_base(model, "float32"), subspace, [cast("Skill", trained(learned))]))
@@ -160,9 +160,8 @@ def test_a_damaged_skill_is_a_sentence(
 def test_finetuning_goes_on_from_each_skill_and_says_of_which_kind_it_is(
     model: Path, subspace: SharedSubspace, tmp_path: Path
 ) -> None:
-    strict = finetune(
-        {"skill_1": ROWS}, model, tmp_path / "strict", share(p=None, name=None), subspace, newest="skill_1"
-    )
+    subspace = replace(subspace, history=({"event": "merge", "came": ["skill_1"]},))
+    strict = finetune({"skill_1": ROWS}, model, tmp_path / "strict", share(p=None, name=None), subspace)
     assert {name: one.origin.get("finetuned") for name, one in strict.skills.items()} == {
         "skill_0": None,
         "skill_1": "strict",
@@ -172,9 +171,9 @@ def test_finetuning_goes_on_from_each_skill_and_says_of_which_kind_it_is(
     assert (start["init"], start["of"]) == ("skill", ["skill_1"])
     assert strict.skills["skill_1"].coefficients["model.layers.0.self_attn.q_proj"].p == 2
     both = {"skill_1": ROWS[:5], "skill_0": ROWS[5:]}
-    full = finetune(both, model, tmp_path / "full", share(p=None, name=None), subspace, newest="skill_1")
+    full = finetune(both, model, tmp_path / "full", share(p=None, name=None), strict)
     assert [one.origin["finetuned"] for one in full.skills.values()] == ["share-full", "share-full"]
     assert basis_hash(full) == basis_hash(subspace)
-    assert [entry["skills"] for entry in full.history] == [["skill_0"], ["skill_1"]]
+    assert [entry.get("skills") for entry in full.history] == [None, ["skill_1"], ["skill_0"], ["skill_1"]]
     with pytest.raises(TrainError, match="holds no skill 'skill_9'; expected some of skill_0, skill_1"):
-        finetune({"skill_9": ROWS}, model, tmp_path / "none", share(), subspace)
+        finetune({"skill_9": ROWS}, model, tmp_path / "none", share(), strict)

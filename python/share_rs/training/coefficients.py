@@ -42,8 +42,8 @@ def prepare_coefficients(
     parameters = list(trainable(model).values())
     norm = start.scale * update_norm(
         {
-            layer: (subspace.layers[layer].beta @ own.eps_beta, subspace.layers[layer].alpha @ own.eps_alpha)
-            for layer, own in start.coefficients.items()
+            layer: (basis.beta.float() @ own.eps_beta, basis.alpha.float() @ own.eps_alpha)
+            for layer, own, basis in ((one, own, subspace.layers[one]) for one, own in start.coefficients.items())
         }
     )
     return Prepared(model, (Group(settings.lr or 0.0, parameters),), save, {"update_norm": norm})

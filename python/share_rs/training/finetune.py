@@ -1,6 +1,6 @@
 """After a merge: coefficients trained again on the bases that the merge made (arXiv:2602.06043, phase 3).
 
-Strict: only the newest skill, for which alone a continual learner still has data. Share-full: several or all, which needs the
+Strict: only the newest skills, for which alone a continual learner still has data. Share-full: several or all, which needs the
 data of every task again; the paper's headline scores are of this kind, so such skills are labelled.
 """
 
@@ -31,7 +31,6 @@ def finetune(
     settings: TrainSettings,
     subspace: SharedSubspace,
     *,
-    newest: str | None = None,
     tell: Callable[[int, int], None] | None = None,
 ) -> SharedSubspace:
     """Trains skills further, each from its own coefficients on its own rows; the bases stay.
@@ -42,17 +41,18 @@ def finetune(
         out: A folder with one run directory a skill; the same call goes on with what was killed.
         settings: Of method share; name and start are those of each skill, p is the skill's unless it is given.
         subspace: Holds the skills.
-        newest: The skill that was merged last. Where `rows` are of this one alone, its origin says `strict`; else the
-            origin of every skill says `share-full`.
         tell: As for `train`, from the start for each skill.
 
     Returns:
         The subspace with the skills as they are now; errors against originals are dropped, for there is no original now.
+        Their origins say `strict` where `rows` are only of skills that came with the last fit, merge or addition, else
+        `share-full`.
 
     Raises:
         TrainError: a skill is not there, or as for `train`.
     """
-    label = STRICT if list(rows) == [newest] else FULL
+    came = next((entry["came"] for entry in reversed(subspace.history) if "came" in entry), ())
+    label = STRICT if set(rows) <= set(came) else FULL
     for name in rows:
         if name not in subspace.skills:
             raise TrainError(

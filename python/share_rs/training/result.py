@@ -111,7 +111,7 @@ def with_skill(subspace: SharedSubspace, skill: Skill) -> SharedSubspace:
     if there is not None and skill.origin.get("start") != skill.name:
         raise TrainError(f"the subspace holds a skill {skill.name} already; train under another name, or start from it")
     skills = dict(sorted({**subspace.skills, skill.name: skill}.items()))
-    entry = {"kind": "add", "skills": [skill.name], "origin": dict(skill.origin)}
+    entry = {"event": "add", "came": [skill.name]} if there is None else {"event": "finetune", "skills": [skill.name]}
     return replace(subspace, skills=skills, history=(*subspace.history, entry))
 
 
