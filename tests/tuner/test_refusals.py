@@ -53,6 +53,7 @@ def test_a_layer_that_cannot_be_adapted_is_named_and_nothing_is_changed(bench: C
         subspace=folder,
         target_modules=["query", "pooler.dense"],
     )
+    refused(one.model(), r"output\.dense: .* no basis for it", subspace=folder, target_modules="all-linear")
     refused(one.model(), "fan_in_fan_out=True means", subspace=folder, fan_in_fan_out=True)
 
 

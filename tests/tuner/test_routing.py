@@ -189,6 +189,9 @@ def test_ids_that_do_not_fit_the_batch_or_the_model_are_refused(qwen2: Bench) ->
         model(**batch, adapter_names=["bc", "nobody", "tm", "bc"])
     with pytest.raises(ValueError, match=r"from -1 \(base\) to N - 1 = 1"):
         model(**batch, skill_ids=torch.tensor([0, 1, 2, 0]))
+    for ids in (torch.tensor(0), torch.tensor([0.0, 1.0, 1.0, 0.0]), torch.tensor([True, False, True, False])):
+        with pytest.raises(SubspaceError, match=r"expected skill_ids as integers \(B\), or \(B, S\)"):
+            model(**batch, skill_ids=ids)
     with pytest.raises(SubspaceError, match="either skill_ids or adapter_names"):
         model(**batch, skill_ids=torch.tensor([0, 1, 1, 0]), adapter_names=["bc"] * 4)
     with (

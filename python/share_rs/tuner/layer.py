@@ -174,6 +174,7 @@ class ShareLayer(BaseTunerLayer):
 
     def get_delta_weight(self, adapter_name: str) -> Tensor:
         """The update s beta eps_beta eps_alpha^T alpha^T of one adapter, in float32 at least, in the orientation of the base weight."""
+        self.settle()
         eps_alpha, eps_beta, scale = self.coefficients(adapter_name)
         dtype = torch.promote_types(self.basis_beta.dtype, torch.float32)
         beta, alpha = self.basis_beta.to(dtype), self.basis_alpha.to(dtype)

@@ -104,8 +104,6 @@ class ShareLinear(nn.Module, ShareLayer):
         names = [name for name in names if self.has(name) and name not in self.merged_adapters]
         if not names:
             return
-        if self.pending:
-            self.settle()
         backend = self.quantization_backend
         if backend is not None and not backend.supports_merge:
             raise SubspaceError(

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
-from peft.tuners.tuners_utils import BaseTuner
+from peft.tuners.tuners_utils import BaseTuner, _maybe_include_all_linear_layers  # pyright: ignore[reportPrivateUsage]
 
 from share_rs.errors import SubspaceError
 from share_rs.tuner import start
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from share_rs.tuner.config import ShareConfig
 
 _log = logging.getLogger(__name__)
-INPUTS = ("input_ids", "inputs_embeds", "pixel_values")
+INPUTS = ("inputs", "input_ids", "inputs_embeds", "input_features", "input_values", "pixel_values")
 """The arguments of transformers whose first dimension is the batch."""
 
 
@@ -88,8 +88,9 @@ class ShareModel(BaseTuner):
             peft_config.target_modules = default_targets(peft_config, self.model, self.beginning.layers)
         elif isinstance(peft_config.target_modules, list):
             peft_config.target_modules = set(peft_config.target_modules)
-        if peft_config.target_modules != "all-linear":
-            self._check_targets(peft_config, layers)
+        # PEFT turns "all-linear" into names too, but only after this.
+        _maybe_include_all_linear_layers(peft_config, self.model)
+        self._check_targets(peft_config, layers)
         if self.beginning.head:
             peft_config.modules_to_save = sorted(
                 {*(peft_config.modules_to_save or []), *head_modules(self.beginning.head)}

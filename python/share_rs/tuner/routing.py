@@ -58,8 +58,9 @@ class Routing:
 def use_skills(model: nn.Module, skills: Tensor | Sequence[str]) -> Generator[None]:
     """While it is open, each sample of the batch uses its own skill, in training too.
 
-    For a PeftModel, `model(..., skill_ids=...)` and `model(..., adapter_names=...)` do this; a transformers model with adapters of its
-    own (`model.load_adapter`) has no such arguments.
+    For a PeftModel, `model(..., skill_ids=...)` and `model(..., adapter_names=...)` do this; a transformers model with adapters of
+    its own (`model.load_adapter`) has no such arguments. A block that transformers checkpoints sees the same skills when backward
+    runs it again; one that other code checkpoints does so only while the context is open.
 
     Args:
         model: holds the adapters.
@@ -67,11 +68,16 @@ def use_skills(model: nn.Module, skills: Tensor | Sequence[str]) -> Generator[No
             base model; or B names of adapters, `__base__` for the base model.
 
     Raises:
-        SubspaceError: the model has no Share layers, or names that are not there.
+        SubspaceError: the model has no Share layers, names that are not there, or ids that are none.
     """
     routing = routing_of(model)
     names = adapter_names(model)
     if isinstance(skills, torch.Tensor):
+        if skills.ndim not in {1, 2} or skills.dtype.is_floating_point or skills.dtype == torch.bool:
+            raise SubspaceError(
+                f"expected skill_ids as integers (B), or (B, S) for a skill per position, got {skills.dtype} of shape "
+                f"{tuple(skills.shape)}"
+            )
         ids = skills
     else:
         _refuse_unknown(skills, names)
