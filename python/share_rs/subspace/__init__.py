@@ -4,7 +4,7 @@ from share_rs.subspace.accounting import Account, LayerCost, account, account_la
 from share_rs.subspace.adapter import Adapter
 from share_rs.subspace.combined import averaged_skill, mean_skill
 from share_rs.subspace.export import export_lora, skill_factors
-from share_rs.subspace.files import load, save
+from share_rs.subspace.files import check_target, load, save
 from share_rs.subspace.fit import fit
 from share_rs.subspace.identity import basis_hash
 from share_rs.subspace.merge import merge
@@ -28,6 +28,7 @@ __all__ = [
     "account_layers",
     "averaged_skill",
     "basis_hash",
+    "check_target",
     "export_lora",
     "fit",
     "load",

@@ -56,7 +56,7 @@ def save(
     target = Path(directory)
     check_subspace(subspace)
     patterns = check_patterns(subspace.patterns, subspace.skills, table)
-    _check_target(target)
+    check_target(target)
     try:
         _write(subspace, target, patterns, table)
     except OSError as error:
@@ -97,8 +97,15 @@ def load(
     return subspace
 
 
-def _check_target(target: Path) -> None:
-    """A folder that is there must be empty, a subspace, or what a save left that was stopped."""
+def check_target(directory: str | os.PathLike[str]) -> None:
+    """Refuses a folder that `save` would refuse, so that it is known before hours of work.
+
+    One that is there must be empty, a subspace, or what a save left that was stopped.
+
+    Raises:
+        SubspaceError: it is something else.
+    """
+    target = Path(directory)
     if not target.exists():
         return
     if not target.is_dir():
