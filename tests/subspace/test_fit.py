@@ -1,0 +1,242 @@
+"""Phase 1: bases and coefficients from adapters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from share_rs.errors import AdapterError
+from share_rs.subspace import Adapter, FitSettings, basis_hash, fit, project, skill_factors
+from share_rs.subspace.linalg import norm, numbers, svd
+from tests.subspace.adapters import write_adapter
+from tests.subspace.spaces import SHAPES, normal, orthonormal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import Tensor
+
+    from share_rs.subspace import SharedSubspace
+
+Make = "Callable[..., list[Adapter]]"
+EVERYTHING = FitSettings(explained_variance=1.0, p=None)
+
+
+@pytest.fixture(scope="module")
+def adapters(tmp_path_factory: pytest.TempPathFactory) -> list[Adapter]:
+    return made(tmp_path_factory.mktemp("adapters"), ranks=(2, 3, 1))
+
+
+def made(root: Path, ranks: tuple[int, ...], seed: int = 0, stem: str = "skill") -> list[Adapter]:
+    found: list[Adapter] = []
+    for number, r in enumerate(ranks):
+        factors = {
+            layer: (normal(n, r, seed=seed + 10 * number + place), normal(r, d, seed=seed + 500 + 10 * number + place))
+            for place, (layer, (n, d)) in enumerate(SHAPES.items())
+        }
+        found.append(Adapter.open(write_adapter(root / f"{stem}_{number}", factors)))
+    return found
+
+
+def delta(b: Tensor, a: Tensor) -> Tensor:
+    return b @ a
+
+
+def dense_error(space: SharedSubspace, adapter: Adapter, layer: str) -> float:
+    whole = delta(*adapter.factors(layer))
+    held = delta(*(factor.double() for factor in skill_factors(space, space.skills[adapter.name], layer)))
+    return norm(whole - held) / norm(whole)
+
+
+def test_with_all_the_energy_and_p_of_the_adapter_nothing_is_lost(adapters: list[Adapter]) -> None:
+    space = fit(adapters, EVERYTHING)
+    for adapter in adapters:
+        for layer in SHAPES:
+            assert dense_error(space, adapter, layer) < 1e-13
+            assert space.skills[adapter.name].errors[layer] < 1e-13
+
+
+@given(share=st.floats(0.05, 1), p=st.integers(1, 4), weighting=st.sampled_from(["balanced", "delta", "unit"]))
+def test_the_error_that_is_told_is_that_of_the_dense_update(
+    adapters: list[Adapter], share: float, p: int, weighting: str
+) -> None:
+    asked = FitSettings.model_validate({"explained_variance": share, "p": p, "weighting": weighting})
+    space = fit(adapters, asked)
+    for adapter in adapters:
+        for layer in SHAPES:
+            told = space.skills[adapter.name].errors[layer]
+            assert told == pytest.approx(dense_error(space, adapter, layer), abs=1e-12)
+
+
+@pytest.mark.parametrize("centring", ["none", "keep", "drop"])
+@pytest.mark.parametrize("padding", ["stop", "random"])
+def test_bases_are_orthonormal(adapters: list[Adapter], centring: str, padding: str) -> None:
+    space = fit(adapters, FitSettings.model_validate({"k": 8, "centring": centring, "padding": padding}))
+    for layer, (n, d) in SHAPES.items():
+        basis = space.layers[layer]
+        for matrix, width in ((basis.beta, n), (basis.alpha, d)):
+            columns = matrix.shape[1]
+            assert columns <= min(8, width)
+            assert padding == "stop" or columns == min(8, width)
+            assert float((matrix.T @ matrix - torch.eye(columns, dtype=matrix.dtype)).abs().max()) < 1e-10
+
+
+@settings(max_examples=20)
+@given(seed=st.integers(0, 2**20))
+def test_another_gauge_of_an_adapter_gives_the_same_bases(
+    adapters: list[Adapter], tmp_path_factory: pytest.TempPathFactory, seed: int
+) -> None:
+    root = tmp_path_factory.mktemp("gauge")
+    turned: list[Adapter] = []
+    for adapter in adapters:
+        factors: dict[str, tuple[Tensor, Tensor]] = {}
+        for place, layer in enumerate(adapter.layers):
+            b, a = adapter.factors(layer)
+            r = b.shape[1]
+            turn, sizes = orthonormal(r, r, seed + place), normal(r, seed=seed).exp()
+            factors[layer] = (b @ turn * sizes, (turn / sizes).T @ a)
+        turned.append(Adapter.open(write_adapter(root / adapter.name, factors)))
+    for layer in SHAPES:
+        one, other = (fit(found, FitSettings(k=2)).layers[layer] for found in (adapters, turned))
+        assert torch.allclose(one.beta, other.beta, atol=1e-7)
+        assert torch.allclose(one.alpha, other.alpha, atol=1e-7)
+
+
+def test_the_balanced_basis_is_the_leading_eigenspace_of_the_moments(adapters: list[Adapter]) -> None:
+    space = fit(adapters, FitSettings(k=2))
+    for layer, (n, _) in SHAPES.items():
+        moment = torch.zeros(n, n, dtype=torch.float64)
+        for adapter in adapters:
+            u, s, _ = svd(delta(*adapter.factors(layer)))
+            moment += u * s @ u.T
+        left, energies, _ = svd(moment)
+        basis = space.layers[layer]
+        assert numbers(basis.spectrum_b) == pytest.approx(numbers(energies[:2]), rel=1e-10)
+        assert basis.energy_b == pytest.approx(float(moment.trace()), rel=1e-12)
+        assert norm(left[:, :2] @ left[:, :2].T - basis.beta @ basis.beta.T) < 1e-7
+
+
+def test_more_columns_never_hold_less(adapters: list[Adapter]) -> None:
+    for name in ("skill_0", "skill_1", "skill_2"):
+        errors = [max(fit(adapters, FitSettings(k=k, p=None)).skills[name].errors.values()) for k in range(1, 7)]
+        assert errors == sorted(errors, reverse=True)
+
+
+def test_a_target_error_is_reached_and_a_smaller_one_costs_more(adapters: list[Adapter]) -> None:
+    sizes: list[int] = []
+    for target in (0.8, 0.4, 0.1):
+        space = fit(adapters, FitSettings(target_error=target, p=None))
+        for layer in SHAPES:
+            whole = sum(norm(delta(*adapter.factors(layer))) ** 2 for adapter in adapters)
+            left = sum(
+                (dense_error(space, adapter, layer) * norm(delta(*adapter.factors(layer)))) ** 2 for adapter in adapters
+            )
+            assert left <= target**2 * whole * (1 + 1e-9)
+        sizes.append(sum(basis.beta.shape[1] + basis.alpha.shape[1] for basis in space.layers.values()))
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[-1]
+
+
+@given(budget=st.integers(200, 1200))
+def test_a_budget_is_kept_and_every_side_has_a_column(adapters: list[Adapter], budget: int) -> None:
+    space = fit(adapters, FitSettings(budget=budget))
+    bases = [matrix for basis in space.layers.values() for matrix in (basis.beta, basis.alpha)]
+    assert all(matrix.shape[1] >= 1 for matrix in bases)
+    assert 4 * sum(matrix.numel() for matrix in bases) <= budget
+
+
+def test_an_untrained_adapter_has_error_zero_and_no_nan(adapters: list[Adapter], tmp_path: Path) -> None:
+    factors = {layer: (torch.zeros(n, 2).double(), normal(2, d, seed=4)) for layer, (n, d) in SHAPES.items()}
+    untrained = Adapter.open(write_adapter(tmp_path / "untrained", factors))
+    for group in ([untrained], [*adapters, untrained]):
+        space = fit(group)
+        assert set(space.skills["untrained"].errors.values()) == {0.0}
+        for basis in space.layers.values():
+            assert bool(torch.isfinite(basis.beta).all())
+
+
+def test_the_order_of_adapters_changes_nothing(adapters: list[Adapter]) -> None:
+    assert basis_hash(fit(adapters)) == basis_hash(fit(adapters[::-1]))
+
+
+def test_a_projected_adapter_is_the_skill_that_the_fit_gave_it(adapters: list[Adapter]) -> None:
+    space = fit(adapters, FitSettings(k=3, p=2))
+    for adapter in adapters:
+        again = project(space, adapter)
+        for layer, found in space.skills[adapter.name].coefficients.items():
+            assert torch.equal(found.eps_beta, again.coefficients[layer].eps_beta)
+
+
+def test_keep_has_the_mean_as_its_first_column(adapters: list[Adapter]) -> None:
+    space = fit(adapters, FitSettings(k=3, centring="keep"))
+    for layer in SHAPES:
+        mean = torch.cat([adapter.factors(layer)[0] for adapter in adapters], 1).mean(1)
+        first = space.layers[layer].beta[:, 0]
+        assert abs(float(first @ mean)) == pytest.approx(norm(mean), rel=1e-10)
+
+
+def test_replication_drops_the_mean_and_keeps_the_rank(adapters: list[Adapter]) -> None:
+    space = fit(adapters[:1], FitSettings(replication=True))
+    assert space.settings["centring"] == "drop"
+    # One adapter of rank r has r - 1 centred directions: part of it is lost, as in the authors' code.
+    assert space.layers["model.layers.0.q_proj"].beta.shape[1] == 1
+    assert min(space.skills["skill_0"].errors.values()) > 0.05
+
+
+def test_one_adapter_alone_is_said_to_be_its_own_basis(adapters: list[Adapter]) -> None:
+    assert "own" in fit(adapters[:1]).history[0]["note"]
+    assert fit(adapters).history[0]["note"] == ""
+
+
+def test_a_fit_that_was_stopped_goes_on_with_the_layers_that_it_had(adapters: list[Adapter], tmp_path: Path) -> None:
+    class StoppedError(Exception):
+        pass
+
+    def stop(done: int, _: int) -> None:
+        if done == 1:
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        fit(adapters, work=tmp_path, progress=stop)
+    (kept,) = tmp_path.glob("*.safetensors")
+    before = kept.stat().st_mtime_ns
+    space = fit(adapters, work=tmp_path)
+    assert kept.stat().st_mtime_ns == before
+    assert basis_hash(space) == basis_hash(fit(adapters))
+    for name, skill in fit(adapters).skills.items():
+        assert skill.errors == space.skills[name].errors
+    fit(adapters, FitSettings(k=2), work=tmp_path)
+    assert len(list(tmp_path.glob("*.safetensors"))) == 2 * len(SHAPES), "other settings, other files"
+
+
+def test_a_damaged_layer_of_a_stopped_fit_is_made_again(adapters: list[Adapter], tmp_path: Path) -> None:
+    fit(adapters, work=tmp_path)
+    for path in tmp_path.iterdir():
+        path.write_bytes(path.read_bytes()[:100])
+    assert basis_hash(fit(adapters, work=tmp_path)) == basis_hash(fit(adapters))
+
+
+def test_adapters_of_other_sizes_or_of_one_name_are_refused(adapters: list[Adapter], tmp_path: Path) -> None:
+    other = Adapter.open(
+        write_adapter(tmp_path / "the_other", {"model.layers.0.q_proj": (normal(7, 1, seed=0), normal(1, 9, seed=1))})
+    )
+    with pytest.raises(
+        AdapterError, match=r"the_other: layer model.layers.0.q_proj: expected n x d = 6 x 9.*got 7 x 9"
+    ):
+        fit([*adapters, other])
+    with pytest.raises(AdapterError, match=r"one adapter called skill_0"):
+        fit([adapters[0], adapters[0]])
+    with pytest.raises(AdapterError, match="at least one adapter"):
+        fit([])
+
+
+@pytest.mark.parametrize(
+    "fields", [{"k": 3, "budget": 10}, {"replication": True, "budget": 9}, {"moments": "exact", "centring": "keep"}]
+)
+def test_rules_that_exclude_each_other_are_refused(fields: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"expected one rule for k|replication has|have no mean"):
+        FitSettings.model_validate(fields)

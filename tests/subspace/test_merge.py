@@ -1,0 +1,216 @@
+"""Phase 3: merges without the old adapters, with them, and with exact moments; removal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from share_rs.errors import AdapterError, SubspaceError
+from share_rs.subspace import (
+    Adapter,
+    ExpandedSkill,
+    FitSettings,
+    SharedSubspace,
+    basis_hash,
+    fit,
+    load,
+    merge,
+    remove,
+    save,
+    skill_factors,
+)
+from share_rs.subspace.balance import balanced
+from share_rs.subspace.linalg import norm, total
+from tests.subspace.adapters import write_adapter
+from tests.subspace.spaces import SHAPES, normal, random_skill
+from tests.subspace.test_fit import EVERYTHING, dense_error, made
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import Tensor
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> list[Adapter]:
+    return made(tmp_path_factory.mktemp("old"), ranks=(2, 1))
+
+
+@pytest.fixture(scope="module")
+def new(tmp_path_factory: pytest.TempPathFactory) -> list[Adapter]:
+    return made(tmp_path_factory.mktemp("new"), ranks=(1, 2), seed=3000, stem="new")
+
+
+def held(space: SharedSubspace, name: str, layer: str) -> Tensor:
+    b, a = skill_factors(space, space.skills[name], layer)
+    return b.double() @ a.double()
+
+
+def test_a_merge_with_room_for_all_loses_nothing(old: list[Adapter], new: list[Adapter]) -> None:
+    merged = merge(fit(old, EVERYTHING), new)
+    for adapter in [*old, *new]:
+        for layer in SHAPES:
+            assert dense_error(merged, adapter, layer) < 1e-12
+    assert max(merged.history[-1]["lost"].values()) < 1e-12
+
+
+@given(k=st.integers(1, 6), p=st.integers(1, 3))
+def test_the_loss_that_is_told_is_that_of_the_dense_updates(
+    old: list[Adapter], new: list[Adapter], k: int, p: int
+) -> None:
+    before = fit(old, FitSettings(k=3, p=2))
+    after = merge(before, new, FitSettings(k=k, p=p))
+    for name in before.skills:
+        parts = [(held(before, name, layer), held(after, name, layer)) for layer in SHAPES]
+        lost = sum(norm(one - other) ** 2 for one, other in parts) / sum(norm(one) ** 2 for one, _ in parts)
+        assert after.history[-1]["lost"][name] == pytest.approx(lost**0.5, abs=1e-10)
+    for adapter in new:
+        for layer in SHAPES:
+            assert after.skills[adapter.name].errors[layer] == pytest.approx(
+                dense_error(after, adapter, layer), abs=1e-10
+            )
+
+
+@given(k=st.integers(1, 6), seed=st.integers(0, 2**20))
+def test_the_energy_that_factors_lose_is_exact_and_at_most_the_merged_tail(
+    tmp_path_factory: pytest.TempPathFactory, old: list[Adapter], k: int, seed: int
+) -> None:
+    # sum ||B - B'||^2 = sum(||eps||^2 - ||U'^T U eps||^2) <= sum_{j > k} lambda_j, of old reconstructions alone.
+    coming = made(tmp_path_factory.mktemp("coming"), ranks=(2,), seed=seed, stem="coming")
+    before = fit(old, FitSettings(k=3, p=2))
+    after = merge(before, coming, FitSettings(k=k, p=2))
+    for layer in SHAPES:
+        lost = identity = 0.0
+        u, turned = before.layers[layer].beta, after.layers[layer].beta
+        for skill in before.skills.values():
+            own = skill.coefficients[layer]
+            eps, _ = balanced(own.eps_beta, own.eps_alpha)
+            factor = u @ eps
+            lost += norm(factor - turned @ (turned.T @ factor)) ** 2
+            identity += norm(eps) ** 2 - norm(turned.T @ u @ eps) ** 2
+        assert lost == pytest.approx(identity, abs=1e-10)
+        assert lost <= after.history[-1]["tail"][layer][0] + 1e-10
+
+
+def test_a_loaded_subspace_merges_orthonormal_bases_without_any_old_adapter(
+    old: list[Adapter], new: list[Adapter], tmp_path: Path
+) -> None:
+    before = save(fit(old, EVERYTHING), tmp_path / "space")
+    after = save(merge(before, new), tmp_path / "space")
+    for basis in after.layers.values():
+        for matrix in (basis.beta, basis.alpha):
+            assert total((matrix.T @ matrix - torch.eye(matrix.shape[1])).abs()) < 1e-5
+    for layer in SHAPES:
+        assert dense_error(load(tmp_path / "space"), old[0], layer) < 1e-6
+
+
+def test_originals_do_not_drift_and_are_known_by_their_content(old: list[Adapter], new: list[Adapter]) -> None:
+    settings = FitSettings(k=4, p=None)
+    before = fit(old, FitSettings(k=1, p=1))
+    after = merge(before, new, settings, originals=old)
+    at_once = fit([*old, *new], settings)
+    for adapter in old:
+        for layer in SHAPES:
+            assert after.skills[adapter.name].errors[layer] == pytest.approx(
+                dense_error(after, adapter, layer), abs=1e-10
+            )
+            assert dense_error(after, adapter, layer) == pytest.approx(dense_error(at_once, adapter, layer), abs=1e-8)
+    with pytest.raises(SubspaceError, match="another content"):
+        merge(before, new, originals=[new[0]])
+
+
+def test_errors_without_originals_bound_the_true_ones(old: list[Adapter], new: list[Adapter]) -> None:
+    after = merge(fit(old, FitSettings(k=3, p=2)), new, FitSettings(k=3, p=2))
+    for adapter in old:
+        skill = after.skills[adapter.name]
+        assert skill.origin["errors"] == "bound"
+        for layer in SHAPES:
+            assert dense_error(after, adapter, layer) <= skill.errors[layer] + 1e-12
+
+
+def test_temporary_factors_are_part_of_the_skill_after_the_merge(old: list[Adapter]) -> None:
+    before = fit(old, EVERYTHING)
+    trained = random_skill("trained", dict(before.layers), 1, seed=9)
+    factors = {layer: (normal(n, 1, seed=1), normal(1, d, seed=2)) for layer, (n, d) in SHAPES.items()}
+    after = merge(before, [ExpandedSkill(trained, factors)])
+    for layer, (b, a) in factors.items():
+        own = trained.coefficients[layer]
+        basis = before.layers[layer]
+        whole = basis.beta @ own.eps_beta @ own.eps_alpha.T @ basis.alpha.T + b @ a
+        assert norm(held(after, "trained", layer) - whole) < 1e-12 * norm(whole)
+
+
+def test_the_scale_of_a_trained_skill_is_folded_in(old: list[Adapter]) -> None:
+    before = fit(old, EVERYTHING)
+    trained = random_skill("trained", dict(before.layers), 1, seed=9)
+    scaled = type(trained)("trained", trained.coefficients, scale=2.5)
+    for layer in SHAPES:
+        one, other = (held(merge(before, [skill]), "trained", layer) for skill in (trained, scaled))
+        assert norm(other - 2.5 * one) < 1e-12 * norm(one)
+
+
+def test_a_layer_that_only_the_new_adapter_has_gets_a_basis_of_its_own(old: list[Adapter], tmp_path: Path) -> None:
+    factors = {"extra": (normal(4, 2, seed=0), normal(2, 3, seed=1))}
+    extra = Adapter.open(write_adapter(tmp_path / "extra", factors))
+    after = merge(fit(old, EVERYTHING), [extra])
+    assert dense_error(after, extra, "extra") < 1e-12
+    assert "extra" not in after.skills[old[0].name].coefficients
+    assert set(after.layers) == {*SHAPES, "extra"}
+
+
+def test_exact_moments_do_not_depend_on_the_order_of_merges(old: list[Adapter], new: list[Adapter]) -> None:
+    settings = FitSettings(k=3, moments="exact")
+    at_once = fit([*old, *new], settings)
+    one = merge(merge(fit(old, settings), new[:1]), new[1:])
+    other = merge(merge(fit(new, settings), old[:1]), old[1:])
+    for layer in SHAPES:
+        expected = at_once.layers[layer].beta
+        for space in (one, other):
+            assert torch.allclose(space.layers[layer].beta, expected, atol=1e-8)
+            assert torch.allclose(space.moments[layer].b, at_once.moments[layer].b, atol=1e-12)
+
+
+def test_a_removal_with_moments_and_the_original_is_as_if_the_skill_had_never_come(
+    old: list[Adapter], new: list[Adapter]
+) -> None:
+    settings = FitSettings(k=3, moments="exact")
+    without = remove(fit([*old, new[0]], settings), new[0].name, originals=[new[0]])
+    assert without.history[-1]["exact"] is True
+    expected = fit(old, settings)
+    assert sorted(without.skills) == sorted(expected.skills)
+    for layer in SHAPES:
+        assert torch.allclose(without.layers[layer].beta, expected.layers[layer].beta, atol=1e-8)
+
+
+@pytest.mark.parametrize(("moments", "reason"), [("exact", "no original"), ("reconstructed", "unchanged")])
+def test_a_removal_without_them_says_that_it_is_approximate(old: list[Adapter], moments: str, reason: str) -> None:
+    before = fit(old, FitSettings.model_validate({"k": 2, "moments": moments}))
+    after = remove(before, [old[0].name])
+    assert after.history[-1]["exact"] is False
+    assert reason in after.history[-1]["reason"]
+    assert list(after.skills) == [old[1].name]
+    if moments == "reconstructed":
+        assert basis_hash(after) == basis_hash(before)
+
+
+def test_patterns_of_a_removed_skill_go_with_it(old: list[Adapter]) -> None:
+    before = replace(fit(old), patterns={"use_after_move": old[0].name, "missing_mut": old[1].name})
+    assert remove(before, old[0].name).patterns == {"missing_mut": old[1].name}
+
+
+def test_names_that_are_taken_and_names_that_are_none_are_refused(old: list[Adapter], new: list[Adapter]) -> None:
+    space = fit(old)
+    with pytest.raises(AdapterError, match="skill already"):
+        merge(space, [old[0]])
+    with pytest.raises(SubspaceError, match="nobody"):
+        remove(space, "nobody")
+    with pytest.raises(SubspaceError, match="at least one"):
+        merge(space, [])
+    foreign = random_skill("foreign", dict(fit(new, EVERYTHING).layers), 1, seed=3)
+    with pytest.raises(SubspaceError, match="other bases"):
+        merge(space, [foreign])
