@@ -85,6 +85,7 @@ def test_with_temporaries_a_lora_leaves(call: Call) -> None:
         (["--init", "nearby"], "--init: Input should be 'zero', 'gaussian', 'mean', 'nearest' or 'skill'"),
         (["--subspace", "nowhere"], "nowhere"),
         (["--subspace", "space", "--phi", "3"], "phi = 3 is not in [1, k/4]"),
+        (["--subspace", "space", "--into", "."], "expected an empty folder"),
         (["--into", "space"], "--into writes the subspace with the skill in it; it needs --subspace"),
         (["--method", "share"], "method share got no subspace"),
         (["--name", "a/b"], "--name: String should match pattern"),

@@ -84,6 +84,10 @@ def train(
     settings = _settings(flags, config, subspace)
     if into is not None and subspace is None:
         raise typer.BadParameter("--into writes the subspace with the skill in it; it needs --subspace")
+    if into is not None:
+        from share_rs.subspace import check_target  # noqa: PLC0415 - brings torch
+
+        check_target(into)
     run = out or Path("runs") / (settings.name or rows.stem)
     _quiet()
     with progress("training") as tell:
