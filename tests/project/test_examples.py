@@ -27,7 +27,7 @@ def test_the_script_judges_a_folder_of_repairs() -> None:
 def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
     share, bench = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     base = qwen()
-    base.save_pretrained(tmp_path / "base")
+    base.save_pretrained(tmp_path / "base")  # pyright: ignore[reportUnknownMemberType]
     peft_adapter(tmp_path / "adapter", base, target_modules=["q_proj", "v_proj"], r=2)
     save(fit([Adapter.open(tmp_path / "adapter")]), tmp_path / "subspace")
     assert "trainable params" in python("-c", share, cwd=tmp_path)
