@@ -107,9 +107,11 @@ def _beyond(base: Tensor, columns: Tensor) -> Tensor:
         rest = rest - base @ (base.T @ rest)
     if not rest.shape[1] or not base.shape[0]:
         return rest[:, :0]
-    left, sizes, _ = svd(rest)
+    # The SVD of the small triangle instead of that of the tall rest.
+    tall, upper = qr(rest)
+    left, sizes, _ = svd(upper)
     size = norm(columns)
-    kept = left[:, sizes > size * max(columns.shape) * torch.finfo(columns.dtype).eps]
+    kept = (tall @ left)[:, sizes > size * max(columns.shape) * torch.finfo(columns.dtype).eps]
     # A direction found from a small rest leans on the basis by rounding over its size.
     return _orthonormal(kept - base @ (base.T @ kept))
 
