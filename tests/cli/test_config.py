@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import Self
 
-from share_rs.cli.config import resolve, write_config
+from share_rs.cli.config import NOTHING, resolve, write_config
 
 
 class Cut(BaseModel):
@@ -59,6 +59,17 @@ def test_a_flag_stands_over_the_file_and_the_file_over_the_default(tmp_path: Pat
     path = written(tmp_path, "k: 8\nweighting: delta\n")
     found = resolve(Cut, path, {"k": 3, "weighting": None, "rate": None})
     assert (found.k, found.weighting, found.rate) == (3, "delta", 0.6)
+
+
+def test_a_flag_can_take_a_value_of_the_file_away(tmp_path: Path) -> None:
+    assert resolve(Cut, written(tmp_path, "k: 8\n"), {"k": NOTHING}).k is None
+
+
+def test_a_flag_takes_the_place_of_its_rivals_in_the_file(tmp_path: Path) -> None:
+    path = written(tmp_path, "k: 8\nweighting: delta\n")
+    found = resolve(Cut, path, {"rate": 0.9}, rivals=["k", "rate"])
+    assert (found.k, found.rate, found.weighting) == (None, 0.9, "delta")
+    assert resolve(Cut, path, {"weighting": "balanced"}, rivals=["k", "rate"]).k == 8
 
 
 @pytest.mark.parametrize(("text", "rate"), [("rate: 1e-4", 1e-4), ("rate: 5E-1", 0.5), ("rate: .5", 0.5), ("", 0.6)])

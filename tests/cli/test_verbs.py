@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from share_rs import __version__, load_koans
+from share_rs.cli.app import VERBS
 from share_rs.koan import find_koan
 
 from .conftest import Run
@@ -14,7 +15,7 @@ from .conftest import Run
 
 def test_the_help_names_every_verb_and_each_verb_has_its_own(run: Run) -> None:
     listed = run("--help").stdout.decode()
-    for verb in ("koans", "verdict", "diagnose", "eval", "env", "cache"):
+    for verb in VERBS:
         assert f"\n  {verb} " in listed
         shown = run(verb, "--help")
         assert shown.returncode == 0

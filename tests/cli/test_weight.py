@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from share_rs.cli.app import VERBS
+
 HEAVY = ["torch", "numpy", "scipy", "matplotlib", "jinja2", "pydantic", "typer", "rich", "asyncio"]
 
 
@@ -18,6 +20,10 @@ HEAVY = ["torch", "numpy", "scipy", "matplotlib", "jinja2", "pydantic", "typer",
         ("import share_rs.cli.app", {"typer"}),
         ("import share_rs.cli.verdict", {"typer"}),
         ("import share_rs.cli.koans", {"typer"}),
+        *(
+            (f"import share_rs.cli.{verb}", {"typer"})
+            for verb in ("fit", "merge", "remove", "export", "inspect", "train")
+        ),
     ],
 )
 def test_an_import_loads_nothing_heavy(statement: str, allowed: set[str]) -> None:
@@ -38,7 +44,7 @@ except SystemExit:
 print(*(name for name in sys.modules if name.startswith("share_rs.")), file=sys.stderr)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    verbs = {f"share_rs.cli.{verb}" for verb in ("koans", "verdict", "diagnose", "eval", "env", "cache")}
+    verbs = {f"share_rs.cli.{verb}" for verb in VERBS}
     assert not verbs & set(done.stderr.split())
 
 

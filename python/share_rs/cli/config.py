@@ -7,7 +7,7 @@ A verb gives each of its settings a flag of the same name whose default is None,
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
@@ -26,16 +26,29 @@ Config = Annotated[
 
 Settings = TypeVar("Settings", bound="BaseModel")
 
+NOTHING = object()
+"""The value of a flag that says "none" where the file may say something."""
 
-def resolve(model: type[Settings], config: Path | None, flags: Mapping[str, object]) -> Settings:
+
+def resolve(
+    model: type[Settings], config: Path | None, flags: Mapping[str, object], *, rivals: Collection[str] = ()
+) -> Settings:
     """The settings of a verb: the model's defaults, under the file's values, under the flags that are not None.
+
+    Args:
+        model: what is resolved.
+        config: a YAML file.
+        flags: values by the names of the model's fields; None for a flag that was not given.
+        rivals: fields of which one decides: a flag for one takes the place of the file's value for another.
 
     Raises:
         typer.BadParameter: the file cannot be read, is no mapping, or has an unknown or a repeated key; or a value is
             not one that the model takes. The file or the flag is named.
     """
     values = read_config(config, list(model.model_fields)) if config else {}
-    given = {name: value for name, value in flags.items() if value is not None}
+    given = {name: None if value is NOTHING else value for name, value in flags.items() if value is not None}
+    if any(name in given for name in rivals):
+        values = {name: value for name, value in values.items() if name not in rivals}
     from pydantic import ValidationError  # noqa: PLC0415 - 0.1 s, and only a verb that runs has settings
 
     try:

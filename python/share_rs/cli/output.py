@@ -22,6 +22,7 @@ Workers = Annotated[
 Seed = Annotated[
     int, typer.Option(min=0, max=(1 << 63) - 1, help="Seed of the inputs that the programs are called with.")
 ]
+Subspace = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `share-rs fit` or `merge` wrote.")]
 Source = Annotated[str, typer.Argument(metavar="FILE", help="A file of Rust, or - for stdin.")]
 
 MOST_BYTES = 64 << 20

@@ -1,0 +1,73 @@
+"""`share-rs merge`: new adapters join a SharedSubspace."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from share_rs.cli.adapters import adapter_folders
+from share_rs.cli.extras import needs
+from share_rs.cli.output import Json, Subspace, print_json, progress, say
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+Originals = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="ADAPTERS", help="The adapters that skills were made from, known by content; repeat it."),
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", "-o", metavar="DIR", help="Where the result goes; by default to DIR itself.")
+]
+
+
+@app.command()
+def merge(
+    subspace: Subspace,
+    new: Annotated[list[Path], typer.Argument(metavar="NEW", help="Adapter folders, or folders of adapter folders.")],
+    *,
+    originals: Originals = None,
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Merges the adapters NEW into the subspace DIR: the bases turn, and every skill is projected anew.
+
+    Skills whose original is given do not drift. Of the others no adapter is read: their reconstructions stand for them, and
+    what each loses is told.
+    """
+    started = time.monotonic()
+    needs("torch", "safetensors", "yaml")
+    from share_rs.cli.cautions import skill_cautions  # noqa: PLC0415 - brings torch
+    from share_rs.cli.storing import store  # noqa: PLC0415 - brings torch
+    from share_rs.cli.summary import document, print_summary  # noqa: PLC0415 - brings torch
+    from share_rs.subspace import Adapter, check_target, load  # noqa: PLC0415 - brings torch
+    from share_rs.subspace import merge as merged  # noqa: PLC0415 - brings torch
+
+    target = out or subspace
+    before = load(subspace)
+    check_target(target)
+    came = [Adapter.open(folder) for folder in adapter_folders(new)]
+    known = [Adapter.open(folder) for folder in adapter_folders(originals or [])]
+    with progress("merging") as tell:
+        found = store(merged(before, came, originals=known, progress=tell), target)
+    entry = dict(found.history[-1])
+    cautions = skill_cautions(found)
+    if json:
+        extra = {"merge": entry, "cautions": cautions, "seconds": round(time.monotonic() - started, 3)}
+        print_json({**document(found, target), **extra})
+    else:
+        print_summary(found, target)
+        _print_losses(entry)
+    for caution in cautions:
+        say(f"share-rs: {caution}")
+    say(f"{target} after {time.monotonic() - started:.1f} s")
+
+
+def _print_losses(entry: dict[str, Any]) -> None:
+    came, known = set(entry["came"]), set(entry["originals"])
+    typer.echo("\nlost at this merge, relative to what was projected")
+    for name, loss in entry["lost"].items():
+        source = "new" if name in came else "from its original" if name in known else "from its reconstruction"
+        typer.echo(f"{name:40} {100 * loss:6.2f} %  {source}")
