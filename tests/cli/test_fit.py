@@ -4,12 +4,14 @@ import json
 import shutil
 import signal
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 import yaml
+from torch import Tensor
 
 from share_rs.subspace import FitSettings, load, skill_factors
 from share_rs.subspace.work import Finished, Work
@@ -131,8 +133,8 @@ def test_a_target_error_that_p_does_not_allow_is_exit_code_1(call: Call, made: P
     assert call("fit", made, "-o", "space", "--target-error", "0.05", "--p", "r", "--no-alternatives").code == 0
 
 
-def rewrite(adapter: Path, change: Any) -> None:  # noqa: ANN401 - a function of name and tensor
-    from safetensors.torch import load_file, save_file  # noqa: PLC0415 - beside torch
+def rewrite(adapter: Path, change: Callable[[str, Tensor], Tensor]) -> None:
+    from safetensors.torch import load_file, save_file  # pyright: ignore[reportUnknownVariableType] # noqa: PLC0415 - beside torch
 
     path = adapter / "adapter_model.safetensors"
     tensors = {name: change(name, tensor).contiguous() for name, tensor in load_file(path).items()}
@@ -144,11 +146,11 @@ def transposed(folder: Path) -> None:
 
 
 def with_nan(folder: Path) -> None:
-    rewrite(folder, lambda name, tensor: tensor.fill_(torch.nan) if "1.v_proj.lora_B" in name else tensor)
+    rewrite(folder, lambda name, tensor: torch.full_like(tensor, torch.nan) if "1.v_proj.lora_B" in name else tensor)
 
 
 def with_infinity(folder: Path) -> None:
-    rewrite(folder, lambda name, tensor: tensor.fill_(torch.inf) if "1.v_proj.lora_B" in name else tensor)
+    rewrite(folder, lambda name, tensor: torch.full_like(tensor, torch.inf) if "1.v_proj.lora_B" in name else tensor)
 
 
 def truncated(folder: Path) -> None:
@@ -169,7 +171,7 @@ def without_config(folder: Path) -> None:
     (folder / "adapter_config.json").unlink()
 
 
-def configured(**values: object) -> Any:  # noqa: ANN401 - as the functions above
+def configured(**values: object) -> Callable[[Path], None]:
     def change(folder: Path) -> None:
         path = folder / "adapter_config.json"
         path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
@@ -197,7 +199,7 @@ def configured(**values: object) -> Any:  # noqa: ANN401 - as the functions abov
     ],
 )
 def test_a_bad_adapter_is_named_and_nothing_is_touched(
-    call: Call, made: Path, tmp_path: Path, spoil: Any, said: list[str]
+    call: Call, made: Path, tmp_path: Path, spoil: Callable[[Path], None], said: list[str]
 ) -> None:
     shutil.copytree(made / "skill_0", tmp_path / "ads" / "skill_0")
     shutil.copytree(made / "skill_1", tmp_path / "ads" / "spoilt")
