@@ -31,3 +31,7 @@ class SubspaceError(ShareError, ValueError):
 
 class TrainError(ShareError, ValueError):
     """A skill cannot be trained from these rows, on this model, as asked; what was expected and what was got are named."""
+
+
+class ActiveSkillError(ShareError, AssertionError):
+    """What generates is not the skill that was asked for; what the model's layers say is told."""

@@ -8,12 +8,20 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
+from peft import LoraConfig, get_peft_model
 from tokenizers import Tokenizer
 from tokenizers.decoders import ByteLevel as ByteDecoder
 from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import ByteLevel
 from tokenizers.processors import TemplateProcessing
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
+from transformers import (
+    AutoModelForCausalLM,
+    LlamaConfig,
+    LlamaForCausalLM,
+    PreTrainedTokenizerFast,
+    Qwen2Config,
+    Qwen2ForCausalLM,
+)
 
 # transformers' own types are partly unknown: what is made here is handed on as Any.
 
@@ -60,4 +68,18 @@ def model_folder(path: Path, *, family: str = "qwen2", chat: str | None = CHAT, 
     model: Any = Qwen2ForCausalLM(Qwen2Config(**sizes)) if family == "qwen2" else LlamaForCausalLM(LlamaConfig(**sizes))
     model.save_pretrained(path)
     tokenizer(chat=chat).save_pretrained(path)
+    return path
+
+
+def adapter_folder(path: Path, model: Path, *, seed: int, r: int = 4, std: float = 0.5, **config: Any) -> Path:  # noqa: ANN401 - LoraConfig's
+    """A LoRA of that model, saved by peft, whose factors are all random and large."""
+    base = cast("Any", AutoModelForCausalLM).from_pretrained(model)
+    settings: dict[str, Any] = {"target_modules": ["q_proj", "v_proj", "down_proj"], "task_type": "CAUSAL_LM", **config}
+    peft: Any = get_peft_model(base, LoraConfig(r=r, lora_alpha=2 * r, **settings))
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for name, parameter in peft.named_parameters():
+            if "lora_" in name:
+                parameter.copy_(std * torch.randn(parameter.shape, generator=generator))
+    peft.save_pretrained(path)
     return path

@@ -1,16 +1,18 @@
-"""`share-rs eval`: every solver that needs no model, on all koans."""
+"""`share-rs eval`: every solver, on all koans."""
 
 import time
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
 from share_rs import Koan, Sandbox, load_koans
+from share_rs.cli.config import resolve
+from share_rs.cli.extras import needs
 from share_rs.cli.output import Json, Seed, Trusted, Workers, print_json, progress, say
 from share_rs.evaluation import EvaluationSettings, evaluate, summary_table
 from share_rs.repair import Copy, Reference, Rustfix, Suggestions, cheats
@@ -18,10 +20,23 @@ from share_rs.repair import Copy, Reference, Rustfix, Suggestions, cheats
 if TYPE_CHECKING:
     from share_rs.evaluation import Summary
     from share_rs.repair import Solver
+    from share_rs.repair.arms import ModelArms
+    from share_rs.repair.skills import Skills
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 Names = list[str] | None
+Folder = Path | None
+Text = str | None
+Whole = int | None
+Real = float | None
+Switch = bool | None
+
+MODEL_FLAGS = (
+    *("subspace", "adapters", "dtype", "device", "batch_size", "samples", "temperature", "top_p", "max_new_tokens"),
+    *("hints", "one_shot"),
+)
+DTYPES, DEVICES = ("auto", "float32", "bfloat16"), ("auto", "cpu")
 
 
 @app.command("eval")
@@ -34,22 +49,47 @@ def eval_(
     seed: Seed = 0,
     out: Annotated[Path | None, typer.Option(help="The run's folder; that of a killed run resumes it.")] = None,
     workers: Workers = None,
-    baseline: Annotated[str | None, typer.Option(help="The arm that the others are compared with: copy.")] = None,
+    baseline: Annotated[
+        str | None, typer.Option(help="The arm that the others are compared with: base, or copy without a model.")
+    ] = None,
+    model: Annotated[Folder, typer.Option(metavar="DIR", help="A causal language model; adds the arm base.")] = None,
+    subspace: Annotated[
+        Folder,
+        typer.Option(metavar="DIR", help="Its shared subspace; adds mean, averaged, skill:NAME, oracle, routed."),
+    ] = None,
+    adapters: Annotated[
+        Folder, typer.Option(metavar="DIR", help="A folder of LoRA folders, perhaps with patterns.toml, in its place.")
+    ] = None,
+    dtype: Annotated[Text, typer.Option(help="auto, float32 or bfloat16; auto is what the model's files say.")] = None,
+    device: Annotated[Text, typer.Option(help="auto or cpu; auto takes an accelerator where there is one.")] = None,
+    batch_size: Annotated[Whole, typer.Option(min=1, help="Prompts that the model answers at once: 8.")] = None,
+    samples: Annotated[Whole, typer.Option(help="Answers to each prompt: 1.")] = None,
+    temperature: Annotated[Real, typer.Option(help="0, the likeliest token; above it, answers are drawn.")] = None,
+    top_p: Annotated[Real, typer.Option(help="Draws from the likeliest tokens of this total: 1.")] = None,
+    max_new_tokens: Annotated[Whole, typer.Option(help="Tokens of one answer: 1024.")] = None,
+    hints: Annotated[Switch, typer.Option("--hints", help="Describes the error pattern in the prompt.")] = None,
+    one_shot: Annotated[Switch, typer.Option("--one-shot", help="Puts one solved example before each task.")] = None,
     trusted: Trusted = False,
     json: Json = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Writes no report.html.")] = False,
 ) -> None:
-    """Evaluates the solvers that need no model: the reference, copy, the cheats, rustfix, search over suggestions.
+    """Evaluates the reference, copy, the cheats, rustfix, search over suggestions, and with --model a language model.
 
     Exit code 1 where the reference fails, a cheat passes, or the sandbox itself failed.
     """
+    flags = dict(locals())
     started = time.monotonic()
     settings = EvaluationSettings(repeats=repeats, attempts=attempts, seed=seed, baseline=baseline)
     found, folders = _koans(koans or [])
     run = out or Path("runs") / datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
+    asked = _model_arms(flags, found)
     with Sandbox(workers=workers, trusted=trusted, hidden=folders) as sandbox:
-        solvers = _chosen(_solvers(found, sandbox), arms or [])
+        solvers = _solvers(found, sandbox)
+        chosen = _chosen(solvers, asked, arms or [])
         sandbox.start()
+        solvers = [solver for solver in solvers if solver.name in chosen]
+        if asked is not None:
+            solvers += _model_solvers(flags, asked, [name for name in asked.names if name in chosen])
         with progress("evaluating") as tell:
             summary = evaluate(settings, solvers, found, sandbox, run, tell, report=False if no_report else None)
     seconds = time.monotonic() - started
@@ -70,9 +110,73 @@ def _solvers(koans: Sequence[Koan], sandbox: Sandbox) -> "list[Solver]":
     return [Reference(koans), Copy(), *cheats(koans), Rustfix(sandbox), Suggestions(sandbox)]
 
 
-def _chosen(solvers: "list[Solver]", patterns: list[str]) -> "list[Solver]":
-    names = _matching(patterns, [solver.name for solver in solvers], "arm")
-    return [solver for solver in solvers if solver.name in names]
+def _chosen(solvers: "list[Solver]", asked: "ModelArms | None", patterns: list[str]) -> set[str]:
+    """The arms that any pattern matches; without one, all that there can be."""
+    names = [solver.name for solver in solvers] + (asked.names if asked else [])
+    chosen = _matching(patterns, names, "arm")
+    if asked is not None and not patterns:
+        for name, reason in asked.lacking().items():
+            say(f"without the arm {name}: {reason}")
+            chosen.discard(name)
+    return chosen
+
+
+def _model_arms(flags: dict[str, Any], koans: Sequence[Koan]) -> "ModelArms | None":
+    """The arms of the model that is asked for, before anything of it is loaded.
+
+    Raises:
+        typer.BadParameter: a flag of the model without a model, two kinds of skills, or an unknown dtype or device.
+        ShareError: the subspace or the adapters are unsound.
+    """
+    if flags["model"] is None:
+        given = next((name for name in MODEL_FLAGS if flags[name] is not None), None)
+        if given is not None:
+            raise typer.BadParameter(f"--{given.replace('_', '-')} says how a model is asked; give --model DIR too")
+        return None
+    if flags["subspace"] is not None and flags["adapters"] is not None:
+        raise typer.BadParameter("--subspace and --adapters both give skills; give one of them")
+    for name, known in (("dtype", DTYPES), ("device", DEVICES)):
+        if flags[name] not in {None, *known}:
+            raise typer.BadParameter(f"--{name}: expected one of {', '.join(known)}, got {flags[name]!r}")
+    needs("torch", "transformers", "peft")
+    from share_rs.repair.arms import ModelArms  # noqa: PLC0415 - brings torch
+
+    return ModelArms(_skills(flags), koans)
+
+
+def _skills(flags: dict[str, Any]) -> "Skills | None":
+    if flags["subspace"] is not None:
+        from share_rs.repair.shared import SubspaceSkills  # noqa: PLC0415 - brings torch
+
+        return SubspaceSkills(flags["subspace"])
+    if flags["adapters"] is not None:
+        from share_rs.repair.lora import LoraSkills  # noqa: PLC0415 - brings torch
+
+        return LoraSkills(flags["adapters"])
+    return None
+
+
+def _model_solvers(flags: dict[str, Any], asked: "ModelArms", names: list[str]) -> "list[Solver]":
+    """The solvers of these arms; the model is loaded where there is one."""
+    from transformers.utils import logging  # noqa: PLC0415 - brings torch
+
+    from share_rs.repair.generation import GenerationSettings  # noqa: PLC0415 - brings torch
+    from share_rs.repair.language_model import LanguageModel  # noqa: PLC0415 - brings torch
+    from share_rs.repair.model import PromptSettings  # noqa: PLC0415 - brings torch
+
+    settings = resolve(GenerationSettings, None, {name: flags[name] for name in GenerationSettings.model_fields})
+    if not names:
+        return []
+    # Its bars would stand between ours.
+    logging.disable_progress_bar()
+    say(f"loading {flags['model']}")
+    given = {name: flags[name] for name in ("dtype", "device", "batch_size") if flags[name] is not None}
+
+    def load(labels: Sequence[str]) -> LanguageModel:
+        return LanguageModel(flags["model"], settings, skills=asked.skills, labels=labels, **given)
+
+    prompts = PromptSettings(hints=bool(flags["hints"]), one_shot=bool(flags["one_shot"]))
+    return [*asked.solvers(names, load, prompts)]
 
 
 def _koans(patterns: list[str]) -> tuple[list[Koan], list[Path]]:

@@ -5,7 +5,7 @@ from share_rs.evaluation.report import write_report
 from share_rs.evaluation.rounds import Judge
 from share_rs.evaluation.run_directory import RunDirectory, read_run
 from share_rs.evaluation.settings import EvaluationSettings
-from share_rs.evaluation.summary import ArmSummary, Comparison, Score, Summary, summarise
+from share_rs.evaluation.summary import ArmSummary, Comparison, Routing, Score, Summary, summarise
 from share_rs.evaluation.table import summary_table
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "EvaluationSettings",
     "Judge",
     "Progress",
+    "Routing",
     "RunDirectory",
     "Score",
     "Summary",

@@ -13,6 +13,7 @@ from share_rs.evaluation.rounds import Judge, Rounds, Work, diagnose
 from share_rs.evaluation.run_directory import RunDirectory
 from share_rs.evaluation.settings import EvaluationSettings
 from share_rs.evaluation.summary import Summary, summarise
+from share_rs.repair.protocol import UsesModel
 
 if TYPE_CHECKING:
     from share_rs._native import Koan
@@ -74,7 +75,10 @@ def evaluate(  # noqa: PLR0917 - settings, arms, koans, where: in the order in w
                 for repeat, seed in enumerate(resolved.seeds())
                 if (solver.name, koan.id, repeat) not in done
             ]
-            Rounds(solver, resolved.attempts, sandbox, run, count.one_more).play(work)
+            rounds = Rounds(solver, resolved.attempts, sandbox, run, count.one_more)
+            size = solver.at_once if isinstance(solver, UsesModel) else len(work)
+            for start in range(0, len(work), size or 1):
+                rounds.play(work[start : start + size])
         summary = summarise(manifest, run.lines)
         run.write("summary.json", json.dumps(summary.to_dict(), indent=2) + "\n")
         if report or (report is None and report_available()):

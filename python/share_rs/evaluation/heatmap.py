@@ -88,7 +88,7 @@ def heatmap(
             name = f"{koan['id']}/{heading}"
             found = [record for arm in arms for record in tried[arm, koan["id"]]]
             done = [cell for arm in arms for cell in cells[arm, koan["id"]]]
-            panels[name] = _panel(found, koan["broken"], texts)
+            panels[name] = {**_panel(found, koan["broken"], texts), "notes": _notes(done)}
             tiles[koan["id"]][heading] = _tile(found, done, name, together=len(arms) > 1)
     return tiles, {"panels": panels, "texts": texts.kept}
 
@@ -129,6 +129,8 @@ def _panel(found: list[Record], broken: str, texts: Texts) -> dict[str, Any]:
                 "attempt": record.attempt,
                 "sample": record.sample + 1,
                 "seed": record.seed,
+                "skill": record.skill,
+                "cut": record.cut,
                 "state": state(record),
                 "outcome": record.outcome,
                 "stage": record.stage,
@@ -140,6 +142,10 @@ def _panel(found: list[Record], broken: str, texts: Texts) -> dict[str, Any]:
             for record in shown
         ],
     }
+
+
+def _notes(cells: list[Cell]) -> list[str]:
+    return list(dict.fromkeys(cell.note for cell in cells if cell.note))
 
 
 def difference(broken: str, candidate: str) -> str:

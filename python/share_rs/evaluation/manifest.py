@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from share_rs._native import __version__
+from share_rs.errors import ShareError
 from share_rs.evaluation.record import source_hash
+from share_rs.repair.protocol import UsesModel
 
 if TYPE_CHECKING:
     from share_rs._native import Koan
@@ -28,7 +30,14 @@ def describe(
     toolchain: Mapping[str, str],
     jail: str,
 ) -> Manifest:
-    """The resolved run as plain JSON: settings, seeds, arms, koans with their hashes, versions, jail."""
+    """The resolved run as plain JSON: settings, seeds, arms, koans with their hashes, versions, jail, the model.
+
+    Raises:
+        ShareError: the arms use different models, or one model in different ways.
+    """
+    models = [solver.identity() for solver in solvers if isinstance(solver, UsesModel)]
+    if any(model != models[0] for model in models):
+        raise ShareError("expected arms of one model, asked in one way; got several: evaluate each in a run of its own")
     return {
         "format": FORMAT,
         "settings": settings.model_dump(mode="json"),
@@ -52,6 +61,7 @@ def describe(
             "platform": platform.platform(),
         },
         "jail": jail,
+        **({"model": models[0]} if models else {}),
     }
 
 

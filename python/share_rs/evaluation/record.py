@@ -36,6 +36,12 @@ class Record:
     key: str
     toolchain: str
     jail: str
+    skill: str | None = None
+    """The skill that was active in the model, as its layers told; None for the base model alone, or no model."""
+    subspace: str | None = None
+    """The hash of the shared bases that were attached to the model."""
+    cut: bool = False
+    """Whether the model's answer was as long as it might be, and not at its end."""
     kind: Literal["candidate"] = "candidate"
 
     @property
@@ -57,6 +63,8 @@ class Cell:
     """False where an infra_error leaves open whether the arm solves the koan."""
     attempts: int
     candidates: int
+    note: str = ""
+    """Why the solver proposed nothing, where it says so."""
     kind: Literal["cell"] = "cell"
 
     @property

@@ -36,7 +36,9 @@ function attempt(record, open) {
   if (record.codes.length) heading.append(" ", element("code", "", record.codes.join(" ")));
   const round = record.attempt ? `round ${record.attempt}, candidate ${record.sample}` : "the broken program";
   const stage = record.stage ? `, stage ${record.stage}` : "";
-  const facts = `${record.arm}: repeat ${record.repeat}, ${round}, seed ${record.seed}${stage}`;
+  const skill = record.skill === null ? "" : `, skill ${record.skill}`;
+  const cut = record.cut ? ", the answer was cut" : "";
+  const facts = `${record.arm}: repeat ${record.repeat}, ${round}, seed ${record.seed}${stage}${skill}${cut}`;
   shown.append(heading, element("p", "facts", facts));
   if (record.detail) shown.append(element("p", "detail", record.detail));
   const changes = data.texts[record.diff];
@@ -53,6 +55,7 @@ function show(button) {
   document.getElementById("panel-title").textContent = `${koan}, ${arm.join("/")}: ${button.dataset.title}`;
   body.replaceChildren(...panel.attempts.map((record) => attempt(record, panel.attempts.length <= 4)));
   if (!panel.attempts.length) body.append(element("p", "detail", "This arm proposed nothing for this koan."));
+  panel.notes.forEach((note) => body.append(element("p", "detail", `${note}.`)));
   if (panel.more) body.append(element("p", "detail", `${panel.more} more candidates stand in records.jsonl.`));
   dialog.showModal();
   body.scrollTop = 0;

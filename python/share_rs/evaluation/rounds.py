@@ -9,7 +9,7 @@ from share_rs._native import PatternTable, render
 from share_rs.errors import ShareError
 from share_rs.evaluation.record import Cell, Record, source_hash
 from share_rs.evaluation.run_directory import RunDirectory
-from share_rs.repair.protocol import Attempt, Task
+from share_rs.repair.protocol import Attempt, Proposal, Task
 
 if TYPE_CHECKING:
     from share_rs._native import Koan, Verdict
@@ -59,6 +59,14 @@ class Diagnosis:
     pattern: str | None
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """A program, and how it was made."""
+
+    source: str
+    made: Proposal
+
+
 @dataclass
 class Work:
     """A cell under way: one koan in one repeat."""
@@ -72,6 +80,7 @@ class Work:
     pending: int = 0
     passed: bool = False
     infra: bool = False
+    note: str = ""
 
     def task(self) -> Task:
         """The cell as the solver sees it: no probe, no reference."""
@@ -88,10 +97,17 @@ class Work:
             seed=self.seed,
         )
 
-    def fresh(self, proposals: Iterable[str]) -> list[str]:
-        """The proposals that this cell has not judged yet, each once: a verdict does not change by asking again."""
+    def fresh(self, proposals: "Iterable[str | Proposal]") -> list[Candidate]:
+        """The programs that this cell has not judged yet, each once: a verdict does not change by asking again."""
         tried = {attempt.source for attempt in self.attempts}
-        return [source for source in dict.fromkeys(proposals) if source not in tried]
+        found: dict[str, Candidate] = {}
+        for one in proposals:
+            made = Proposal(one) if isinstance(one, str) else one
+            if made.source is None:
+                self.note = made.note
+            elif made.source not in tried:
+                found.setdefault(made.source, Candidate(made.source, made))
+        return list(found.values())
 
 
 def diagnose(koans: "Sequence[Koan]", seed: int, judge: Judge) -> dict[str, Diagnosis]:
@@ -132,10 +148,10 @@ class Rounds:
                     f"the solver {self.solver.name} broke its protocol: expected {len(cells)} lists of candidates, "
                     f"one per task, got {len(proposals)}"
                 )
-            batch: list[tuple[Work, int, str]] = []
-            for cell, sources in zip(cells, proposals, strict=True):
-                fresh = cell.fresh(sources)
-                batch.extend((cell, sample, source) for sample, source in enumerate(fresh))
+            batch: list[tuple[Work, int, Candidate]] = []
+            for cell, proposed in zip(cells, proposals, strict=True):
+                fresh = cell.fresh(proposed)
+                batch.extend((cell, sample, candidate) for sample, candidate in enumerate(fresh))
                 cell.pending = len(fresh)
                 if not fresh:
                     self._close(cell, attempt - 1)
@@ -148,20 +164,21 @@ class Rounds:
         verdict = cell.diagnosis.verdict
         if verdict.outcome != "infra_error":
             return True
-        self.run.append(_record(self.solver.name, cell, cell.koan.broken, verdict, attempt=0, sample=0))
+        broken = Candidate(cell.koan.broken, Proposal(cell.koan.broken))
+        self.run.append(_record(self.solver.name, cell, broken, verdict, attempt=0, sample=0))
         cell.infra = True
         cell.candidates = 1
         self._close(cell, 0)
         return False
 
-    def _judge(self, batch: list[tuple[Work, int, str]], attempt: int) -> None:
-        programs = [(cell.koan, _bytes(source), cell.seed) for cell, _, source in batch]
+    def _judge(self, batch: list[tuple[Work, int, Candidate]], attempt: int) -> None:
+        programs = [(cell.koan, _bytes(candidate.source), cell.seed) for cell, _, candidate in batch]
         found: dict[int, Verdict] = {}
         with closing(self.judge.judge(programs)) as verdicts:
             for index, verdict in verdicts:
-                cell, sample, source = batch[index]
+                cell, sample, candidate = batch[index]
                 found[index] = verdict
-                self.run.append(_record(self.solver.name, cell, source, verdict, attempt=attempt, sample=sample))
+                self.run.append(_record(self.solver.name, cell, candidate, verdict, attempt=attempt, sample=sample))
                 cell.passed |= verdict.passed
                 cell.infra |= verdict.outcome == "infra_error"
                 cell.candidates += 1
@@ -169,10 +186,10 @@ class Rounds:
                 if cell.pending == 0 and (cell.passed or attempt == self.limit):
                     self._close(cell, attempt)
         # Verdicts come in any order; the feedback keeps the solver's.
-        for index, (cell, _, source) in enumerate(batch):
+        for index, (cell, _, candidate) in enumerate(batch):
             verdict = found[index]
-            feedback = _rendered(verdict, source) or verdict.detail
-            cell.attempts.append(Attempt(source=source, outcome=verdict.outcome, feedback=feedback))
+            feedback = _rendered(verdict, candidate.source) or verdict.detail
+            cell.attempts.append(Attempt(source=candidate.source, outcome=verdict.outcome, feedback=feedback))
 
     def _close(self, cell: Work, attempts: int) -> None:
         self.run.append(
@@ -185,12 +202,14 @@ class Rounds:
                 scored=cell.passed or not cell.infra,
                 attempts=attempts,
                 candidates=cell.candidates,
+                note=cell.note,
             )
         )
         self.closed()
 
 
-def _record(arm: str, cell: Work, source: str, verdict: "Verdict", *, attempt: int, sample: int) -> Record:
+def _record(arm: str, cell: Work, candidate: Candidate, verdict: "Verdict", *, attempt: int, sample: int) -> Record:
+    source = candidate.source
     return Record(
         arm=arm,
         koan=cell.koan.id,
@@ -212,6 +231,9 @@ def _record(arm: str, cell: Work, source: str, verdict: "Verdict", *, attempt: i
         key=verdict.key,
         toolchain=verdict.toolchain,
         jail=verdict.jail,
+        skill=candidate.made.skill,
+        subspace=candidate.made.subspace,
+        cut=candidate.made.cut,
     )
 
 

@@ -12,7 +12,8 @@ class EvaluationSettings(BaseModel):
     attempts: int = Field(default=3, ge=1, description="Rounds per koan; from the second on, the feedback is at hand.")
     seed: int = Field(default=0, ge=0, lt=1 << 63, description="Seed of the first repeat; repeat i has seed + i.")
     baseline: str | None = Field(
-        default=None, description="The arm that the others are compared with; by default `copy` where it takes part."
+        default=None,
+        description="The arm that the others are compared with; by default `base` where it takes part, else `copy`.",
     )
 
     def seeds(self) -> list[int]:
@@ -26,7 +27,8 @@ class EvaluationSettings(BaseModel):
             ValueError: the named baseline takes no part in the run.
         """
         if self.baseline is None:
-            return self.model_copy(update={"baseline": "copy" if "copy" in arms else None})
+            found = next((arm for arm in ("base", "copy") if arm in arms), None)
+            return self.model_copy(update={"baseline": found})
         if self.baseline not in arms:
             raise ValueError(f"the baseline {self.baseline!r} is not an arm of this run; expected one of {arms}")
         return self

@@ -53,6 +53,17 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Routing:
+    """What the router's choice of a skill did to koans that the base model and the arm `routed` were both scored on."""
+
+    hurt: list[str]
+    """Those that the base model passes and `routed` does not."""
+    total: int
+    share: float
+    """Of `total`, those that were hurt."""
+
+
+@dataclass(frozen=True)
 class Summary:
     """The figures of a run."""
 
@@ -64,10 +75,15 @@ class Summary:
     """Per arm, those it solved of the seven koans that no experiment of the prior system solved."""
     unreached: list[str]
     """Koans that were scored, and that no arm but a control solved."""
+    routing: Routing | None = None
+    """Where the arms `base` and `routed` take part."""
 
     def to_dict(self) -> dict[str, Any]:
         """What summary.json holds."""
-        return asdict(self)
+        document = asdict(self)
+        if self.routing is None:
+            del document["routing"]
+        return document
 
 
 def summarise(manifest: Manifest, lines: Sequence[Line]) -> Summary:
@@ -97,6 +113,7 @@ def summarise(manifest: Manifest, lines: Sequence[Line]) -> Summary:
         infra_errors=len(infra),
         hard_seven={name: [koan for koan in HARD_SEVEN if koan in arm.solved] for name, arm in arms.items()},
         unreached=sorted(scored - reached),
+        routing=_routing(passed.get("base"), passed.get("routed")),
     )
 
 
@@ -140,3 +157,11 @@ def _compare(arm: str, baseline: str, results: dict[str, bool], against: dict[st
     gains = [koan for koan in both if results[koan] and not against[koan]]
     losses = [koan for koan in both if against[koan] and not results[koan]]
     return Comparison(arm, baseline, gains, losses, mcnemar(len(gains), len(losses)))
+
+
+def _routing(base: dict[str, bool] | None, routed: dict[str, bool] | None) -> Routing | None:
+    if base is None or routed is None:
+        return None
+    both = sorted(base.keys() & routed.keys())
+    hurt = [koan for koan in both if base[koan] and not routed[koan]]
+    return Routing(hurt, len(both), len(hurt) / len(both) if both else 0.0)

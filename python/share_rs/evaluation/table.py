@@ -56,6 +56,11 @@ def notes(summary: Summary) -> list[str]:
         for comparison in summary.comparisons
         if not summary.arms[comparison.arm].control and (comparison.gains or comparison.losses)
     ]
+    if summary.routing is not None:
+        hurt = summary.routing
+        lines.append(
+            f"routing hurt {len(hurt.hurt)} of {hurt.total} koans ({100 * hurt.share:.1f} %): {_names(hurt.hurt)}"
+        )
     contenders = [name for name, arm in summary.arms.items() if not arm.control]
     solved = [f"{name} {len(found)} ({_names(found)})" for name in contenders if (found := summary.hard_seven[name])]
     lines.append(f"of the seven never solved before: {', '.join(solved) or 'none solved by any arm'}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +39,21 @@ class Task:
     seed: int
 
 
+@dataclass(frozen=True)
+class Proposal:
+    """A candidate with what is known of its making."""
+
+    source: str | None
+    """None where nothing is proposed; `note` then says why."""
+    skill: str | None = None
+    """The skill that was active in the model, as its layers told; None for a base model alone, or no model."""
+    subspace: str | None = None
+    """The hash of the shared bases that were attached to the model."""
+    cut: bool = False
+    """Whether the answer was as long as it might be, and not at its end."""
+    note: str = ""
+
+
 class Solver(Protocol):
     """Whatever proposes repairs, one arm of an evaluation."""
 
@@ -52,6 +67,20 @@ class Solver(Protocol):
         """Whether the arm tests the bench (the cheats, the reference) and is no contender."""
         ...
 
-    def propose(self, tasks: Sequence[Task]) -> list[list[str]]:
+    def propose(self, tasks: Sequence[Task]) -> Sequence[Sequence[str | Proposal]]:
         """For each task the candidates of this round, none where the solver has nothing more to try."""
+        ...
+
+
+@runtime_checkable
+class UsesModel(Protocol):
+    """What a solver with a model tells besides: it is slow, and its answers depend on more than its name."""
+
+    @property
+    def at_once(self) -> int:
+        """How many tasks it is best asked at a time, so that a run that is killed loses little."""
+        ...
+
+    def identity(self) -> dict[str, Any]:
+        """What its answers depend on besides the task and the choice of the skill, as plain JSON; no path."""
         ...
