@@ -20,3 +20,16 @@ pub fn to_itself_and_to_nobody(draw: &mut Draw, record: &mut Record) {
     let balances: Vec<i64> = ledger.balances;
     record.value("balances", &balances);
 }
+
+/// All that an account has, to another and to itself; then a cent more, and nothing.
+pub fn all_of_it(draw: &mut Draw, record: &mut Record) {
+    let cents: i64 = draw.int(1..100);
+    let mut ledger = Ledger { balances: vec![cents, draw.int(0..100), cents] };
+    let all: bool = ledger.transfer(0, 1, cents);
+    let own: bool = ledger.transfer(2, 2, cents);
+    let more: bool = ledger.transfer(2, 1, cents + 1);
+    let nothing: bool = ledger.transfer(0, 1, 0);
+    record.value("done", &(all, own, more, nothing));
+    let balances: Vec<i64> = ledger.balances;
+    record.value("balances", &balances);
+}

@@ -14,6 +14,9 @@ pub fn measured(draw: &mut Draw, record: &mut Record) {
     let (words, entry): (usize, Entry) = measure(Entry { day: 7, note: Some(spaced) });
     let note: Option<String> = entry.note;
     record.value("spaced", &(words, note));
+    let wide = format!("{}\u{3000}{}\u{a0}{}", draw.word(), draw.word(), draw.word());
+    let (words, _): (usize, Entry) = measure(Entry { day: 8, note: Some(wide) });
+    record.value("wide", &words);
 }
 
 pub fn longest_note(draw: &mut Draw, record: &mut Record) {

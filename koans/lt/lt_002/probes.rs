@@ -12,6 +12,19 @@ pub fn added(draw: &mut Draw, record: &mut Record) {
     record.value("list", &(new, names));
 }
 
+/// A name stays on the list when the text that it was read from is gone.
+pub fn kept(draw: &mut Draw, record: &mut Record) {
+    let mut list = Shortlist::default();
+    let mut new: Vec<bool> = Vec::new();
+    for _ in 0..3 {
+        let text: String = draw.word();
+        new.push(add(&mut list, &text));
+        drop(text);
+    }
+    let names: Vec<String> = list.names.iter().map(|name| name.to_string()).collect();
+    record.value("kept", &(new, names));
+}
+
 /// Names in both cases, with blanks, empty ones among them.
 pub fn from_text(draw: &mut Draw, record: &mut Record) {
     let names: String = read(&draw.words(0..6).join(" , "));

@@ -15,10 +15,19 @@ pub fn best_line(draw: &mut Draw, record: &mut Record) {
     let ranked: Vec<String> = ["ok disk", "Disk disk ok", "disk DISK", "disk"].map(str::to_string).to_vec();
     let first_of_most: String = best(&ranked, "disk");
     record.value("first_of_most", &first_of_most);
+    let foreign: Vec<String> = [draw.word(), "ÄRGER\tÄrger".to_string(), "ärger Ärger ärger".to_string()].to_vec();
+    let of_both: String = best(&foreign[..2], "ärger");
+    let of_all: String = best(&foreign, "ärger");
+    record.value("foreign", &(of_both, of_all));
 }
 
 pub fn counted(draw: &mut Draw, record: &mut Record) {
     let count: usize = mentions(&line(draw), "error");
     let none: String = best(&[], &draw.word());
     record.value("count", &(count, none));
+    let word = draw.word();
+    let upper = word.to_uppercase();
+    let parted: usize = mentions(&format!(" {upper}\t{word}  {upper}\u{3000}{word}s"), &word);
+    let foreign: usize = mentions("Öl öl ÖL öle", "öl");
+    record.value("parted", &(parted, foreign));
 }

@@ -1,6 +1,7 @@
 //! Sums of numbers that are written with commas between them.
 
-/// The sum of the numbers in `1,2,3`. The error of the first part that is no number is given back as an `Err`.
+/// The sum of the numbers in `1, 2 ,3`, with blanks around them or without.
+/// The error of the first part that is no number is given back as an `Err`.
 pub fn sum(text: &str) -> Result<i64, std::num::ParseIntError> {
     let mut total = 0;
     for part in text.split(',') {
@@ -10,7 +11,7 @@ pub fn sum(text: &str) -> Result<i64, std::num::ParseIntError> {
     Ok(total)
 }
 
-/// The parts of a text that are numbers, in order.
+/// The parts of a text that are numbers, with blanks around them or without, in order.
 pub fn numbers(text: &str) -> Vec<i64> {
     text.split(',').filter_map(|part| part.trim().parse().ok()).collect()
 }

@@ -17,3 +17,15 @@ pub fn edges(draw: &mut Draw, record: &mut Record) {
     let all: Vec<i64> = numbers(&text(draw));
     record.value("edges", &(empty, last, all));
 }
+
+/// Blanks on both sides, and the first of three different errors.
+pub fn blanks_and_errors(draw: &mut Draw, record: &mut Record) {
+    let (one, other): (i64, i64) = (draw.int(-99..0), draw.int(100..999));
+    let spaced: Result<i64, String> = sum(&format!(" {one} ,{other}\t")).map_err(|error| error.to_string());
+    let found: Vec<i64> = numbers(&format!(" {one} ,, {one}x ,{other} "));
+    record.value("spaced", &(spaced, found));
+    let mut wrong = ["", "x", "99999999999999999999"];
+    draw.shuffle(&mut wrong);
+    let first: Result<i64, String> = sum(&format!("{one},{}", wrong.join(","))).map_err(|error| error.to_string());
+    record.value("first", &first);
+}

@@ -10,8 +10,8 @@ pub struct Lamp {
 }
 
 impl Lamp {
-    /// Applies one number a line, in order. At the first line that is no number it stops, with the parse error as an `Err`;
-    /// what was applied before stays.
+    /// Applies one number a line, in order, the last line with a line break or without. At the first line that is no number
+    /// it stops, with the parse error as an `Err`; what was applied before stays.
     pub fn apply(&mut self, text: &str) {
         for line in text.lines() {
             self.brightness = brightness(line)?;
@@ -20,7 +20,7 @@ impl Lamp {
     }
 }
 
-/// The brightness that a line asks for.
+/// The brightness that a line asks for, with blanks around the number or without.
 pub fn brightness(line: &str) -> Result<u8, ParseIntError> {
     line.trim().parse()
 }

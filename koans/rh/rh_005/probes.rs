@@ -16,3 +16,19 @@ pub fn stops(draw: &mut Draw, record: &mut Record) {
     let one: Option<u8> = brightness(&draw.int(200..300_u32).to_string()).ok();
     record.value("stopped", &(failed, state, one));
 }
+
+/// Blanks on both sides, a line break at the end, the limits, and the first of two different errors.
+pub fn edges(draw: &mut Draw, record: &mut Record) {
+    let number: u8 = draw.int(10..99);
+    let spaced: [Option<u8>; 5] =
+        [format!(" {number}"), format!("{number}\t"), "0".into(), " 255 ".into(), "256".into()].map(|line| brightness(&line).ok());
+    record.value("brightness", &spaced);
+    let mut wrong = ["", "x", "256"];
+    draw.shuffle(&mut wrong);
+    for text in [format!("1\n  {number} \r\n"), format!("{number}\n{}\n3\n", wrong.join("\n"))] {
+        let mut lamp = Lamp::default();
+        let result: Result<(), String> = lamp.apply(&text).map_err(|error| error.to_string());
+        let state: (u8, usize) = (lamp.brightness, lamp.applied);
+        record.value("edges", &(result, state));
+    }
+}

@@ -14,7 +14,8 @@ impl Default for Settings {
     }
 }
 
-/// Reads `KEY=VALUE` lines; unknown keys and values that cannot be read change nothing.
+/// Reads `KEY=VALUE` lines, which may end in `\r\n`; a key ends at the first `=` of its line.
+/// Unknown keys and values that cannot be read change nothing.
 pub fn read(text: &str) -> Settings {
     let mut settings = fresh::<Settings>();
     for (key, value) in text.lines().filter_map(|line| line.split_once('=')) {

@@ -11,9 +11,15 @@ pub fn stems(draw: &mut Draw, record: &mut Record) {
     let found: String = stem(&name(draw)).to_string();
     let hidden: String = stem(".profile").to_string();
     record.value("stem", &(found, hidden));
+    let word = draw.word();
+    let names = ["a.png".to_string(), format!(".{word}"), format!("{word}."), format!(".{word}.png"), "..".into(), "".into(), "ö.gif".into()];
+    let edges: Vec<String> = names.iter().map(|name| stem(name).to_string()).collect();
+    record.value("edges", &edges);
 }
 
 pub fn small_names(draw: &mut Draw, record: &mut Record) {
     let found: String = small(&name(draw));
     record.value("small", &found);
+    let edges: [String; 4] = ["x.png", ".x", "x.", "x"].map(small);
+    record.value("edges", &edges);
 }

@@ -12,4 +12,6 @@ pub fn doubled(draw: &mut Draw, record: &mut Record) {
     let text: String = step("double")(&draw.word());
     let none: String = apply(&draw.word(), &[]);
     record.value("doubled", &(text, none));
+    let upper: String = step("upper")(&format!("{} über café", draw.word()));
+    record.value("upper", &upper);
 }

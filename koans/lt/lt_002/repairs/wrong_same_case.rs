@@ -2,17 +2,17 @@
 
 /// Names in lower case, in the order in which they were put on the list, each once.
 #[derive(Default)]
-pub struct Shortlist<'a> {
-    pub names: Vec<&'a str>,
+pub struct Shortlist {
+    pub names: Vec<String>,
 }
 
 /// Puts a name, given in lower case, on the list, and returns whether it was not there yet.
 /// The list keeps the name for as long as the list lives, also when the caller's text is gone before.
-pub fn add<'a>(list: &mut Shortlist<'a>, name: &'a str) -> bool {
+pub fn add(list: &mut Shortlist, name: &str) -> bool {
     if list.names.iter().any(|known| *known == name) {
         return false;
     }
-    list.names.push(name);
+    list.names.push(name.to_string());
     true
 }
 

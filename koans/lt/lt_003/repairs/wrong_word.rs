@@ -1,6 +1,6 @@
 //! Finds the line of a log that mentions a word most often.
 
-/// How often a word appears in a line, in lower or upper case.
+/// How often a word, given in lower case, appears in a line in any case. Any white space parts the words.
 pub fn mentions(line: &str, word: &str) -> usize {
     line.to_lowercase().split_whitespace().filter(|part| *part == word).count()
 }

@@ -7,7 +7,7 @@ pub struct Member {
     pub since: u32,
 }
 
-/// The member called `name`; the error is `no member called NAME`.
+/// The member called `name`, the first one of several; the error is `no member called NAME`.
 pub fn find<'a>(members: &'a [Member], name: &str) -> Result<&'a Member, String> {
     members.iter().find(|member| member.name == name).ok_or(format!("no member called {name}"))
 }

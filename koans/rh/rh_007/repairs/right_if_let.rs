@@ -1,12 +1,13 @@
 //! Reads quantities from a shopping list.
 
-/// The quantity at the start of a line such as `3 apples`; a line without a number in front means 1.
+/// The quantity that is the first word of a line such as `3 apples`; any white space parts words.
+/// A line whose first word is not a whole number that a `u32` can hold means 1.
 pub fn quantity(line: &str) -> u32 {
     let first = line.split_whitespace().next().unwrap_or("");
     if let Ok(number) = first.parse() { number } else { 1 }
 }
 
-/// The number of things on a list with one entry a line; empty lines do not count.
+/// The number of things on a list with one entry a line; empty and blank lines do not count.
 pub fn total(list: &str) -> u32 {
     let mut sum = 0;
     for line in list.lines() {

@@ -3,7 +3,7 @@
 use std::num::ParseIntError;
 
 /// Tenths of a degree Celsius of a text in tenths of a degree Fahrenheit, rounded towards zero.
-/// The error of a text that is no number is given back as an `Err`.
+/// The text may have blanks around it. The error of a text that is no number is given back as an `Err`.
 pub fn celsius(text: &str) -> Result<i32, ParseIntError> {
     let tenths: i32 = text.trim().parse()?;
     Ok((tenths - 320) * 5 / 9)

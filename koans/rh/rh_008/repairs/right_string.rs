@@ -1,7 +1,7 @@
 //! Converts temperatures that are written as text.
 
 /// Tenths of a degree Celsius of a text in tenths of a degree Fahrenheit, rounded towards zero.
-/// The error of a text that is no number is given back as an `Err`.
+/// The text may have blanks around it. The error of a text that is no number is given back as an `Err`.
 pub fn celsius(text: &str) -> Result<i32, String> {
     let fahrenheit = text.trim().parse::<i32>().map_err(|error| error.to_string());
     fahrenheit.map(|tenths| (tenths - 320) * 5 / 9)

@@ -1,7 +1,7 @@
 //! Tags of an article.
 
 /// The tags of a line such as `#rust #Linker`: in lower case, without `#`, sorted, each once.
-/// Words that do not begin with `#`, and `#` alone, are no tags.
+/// Any white space parts words. Those that do not begin with `#`, and `#` alone, are no tags.
 pub fn tags(line: &str) -> Vec<String> {
     let words = line.split_whitespace().filter_map(|word| word.strip_prefix('#'));
     let mut found = Vec::new();

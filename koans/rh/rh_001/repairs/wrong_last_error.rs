@@ -1,0 +1,20 @@
+//! Sums of numbers that are written with commas between them.
+
+/// The sum of the numbers in `1, 2 ,3`, with blanks around them or without.
+/// The error of the first part that is no number is given back as an `Err`.
+pub fn sum(text: &str) -> Result<i64, std::num::ParseIntError> {
+    let mut total = Ok(0);
+    for part in text.split(',') {
+        match (part.trim().parse::<i64>(), &mut total) {
+            (Ok(number), Ok(total)) => *total += number,
+            (Ok(_), Err(_)) => {}
+            (Err(error), _) => total = Err(error),
+        }
+    }
+    total
+}
+
+/// The parts of a text that are numbers, with blanks around them or without, in order.
+pub fn numbers(text: &str) -> Vec<i64> {
+    text.split(',').filter_map(|part| part.trim().parse().ok()).collect()
+}
