@@ -19,4 +19,9 @@ pub fn heaviest_of_some(draw: &mut Draw, record: &mut Record) {
     let parcels: Vec<Parcel> = words.into_iter().map(|word| pack(&mut log, word, draw.int(1..4))).collect();
     let label: String = heaviest(&parcels);
     record.value("heaviest", &label);
+    let parcel = |label: &str, grams: u32| Parcel { label: label.to_string(), grams };
+    let grams: u32 = draw.int(2..9000);
+    let equal: String = heaviest(&[parcel("light", grams - 1), parcel("first", grams), parcel("second", grams), parcel("last", 0)]);
+    let none: [String; 2] = [heaviest(&[]), heaviest(&[parcel("weightless", 0)])];
+    record.value("edges", &(equal, none));
 }

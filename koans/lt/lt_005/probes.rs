@@ -18,5 +18,10 @@ pub fn full(draw: &mut Draw, record: &mut Record) {
     let kept: Vec<Option<String>> = hall.seats.clone();
     let two: bool = hall.seat(&draw.words(2..3));
     let seats: Vec<Option<String>> = hall.seats;
-    record.value("full", &(many, kept, two, seats));
+    record.value("full", &(many, kept, two, seats.clone()));
+    let mut hall = Hall { seats };
+    let nobody: bool = hall.seat(&[]);
+    let one: bool = hall.seat(&[draw.word()]);
+    let seats: Vec<Option<String>> = hall.seats;
+    record.value("nobody", &(nobody, one, seats));
 }

@@ -7,6 +7,8 @@ pub fn one(draw: &mut Draw, record: &mut Record) {
     let found: char = initial(&name);
     let nobody: char = initial(*draw.pick(&["", "42", " - "]));
     record.value("initials", &(found, nobody));
+    let edges: [char; 6] = ["über uns", "7 Ärzte", "(é)", "42", "", "zoë"].map(initial);
+    record.value("edges", &edges);
 }
 
 pub fn several(draw: &mut Draw, record: &mut Record) {

@@ -9,7 +9,7 @@ pub enum SizeError {
     Number(String),
 }
 
-/// Reads `WIDTHxHEIGHT`. The first part that is no number is the one that the error keeps.
+/// Reads `WIDTHxHEIGHT`, parted at the first `x`. The first part that is no number is the one that the error keeps.
 pub fn size(text: &str) -> Result<(u32, u32), SizeError> {
     let (width, height) = text.split_once('x').ok_or(SizeError::Form)?;
     Ok((number(width)?, number(height)?))

@@ -15,4 +15,7 @@ pub fn counted(draw: &mut Draw, record: &mut Record) {
     let unused: u32 = counter.given;
     let next: u32 = counter.next();
     record.value("counter", &(known, unused, next));
+    let given = [None, Some(String::new()), None, Some(draw.word()), None];
+    let names: Vec<String> = given.into_iter().map(|one| name(one, &mut counter)).collect();
+    record.value("all", &(names, counter.given));
 }

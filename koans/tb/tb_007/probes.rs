@@ -15,4 +15,7 @@ pub fn named(draw: &mut Draw, record: &mut Record) {
     let word = draw.word();
     let found: Vec<(String, u32)> = count(&[Place { name: word.clone() }, Place { name: word.to_uppercase() }]);
     record.value("one", &found);
+    let names = ["Öland", "ÖLAND", "oland", "Zell", "zell"].map(|name| Place { name: name.to_string() });
+    let foreign: Vec<(String, u32)> = count(&names);
+    record.value("foreign", &foreign);
 }

@@ -15,4 +15,6 @@ pub fn no_cover(draw: &mut Draw, record: &mut Record) {
     let wide: u32 = sheets(&pages, (1 << 32) + 1);
     let most: u32 = largest(&pages);
     record.value("sheets", &(total, wide, most));
+    let cover: [u32; 6] = [(0, 0), (1, 0), (1, 1), (2, 1), (3, 2), (4, 5)].map(|(count, most)| sheets(&[count], most));
+    record.value("cover", &cover);
 }

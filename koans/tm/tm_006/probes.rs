@@ -17,4 +17,11 @@ pub fn numbers(draw: &mut Draw, record: &mut Record) {
     let stock = Stock { goods: draw.vec(0..6, goods) };
     let found: u32 = number(&stock, "glue");
     record.value("number", &found);
+    let of = |name: &str, number: u32| (name.to_string(), number);
+    let some: u32 = draw.int(2..9);
+    let mut stock = Stock { goods: vec![of("glue", some), of("rope", 1), of("glue", some)] };
+    let wishes = [of("glue", some + 1), of("rope", 0), of("glue", some), of("nails", 1), of("rope", 1)];
+    let taken: Vec<u32> = take(&mut stock, &wishes);
+    let left: Vec<(String, u32)> = stock.goods;
+    record.value("edges", &(taken, left));
 }
