@@ -13,10 +13,16 @@ from typing import Any, cast
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM, set_seed
 
-from share_rs import Sandbox, classify, render
+from share_rs import Sandbox, classify, find_koan, render
+from share_rs.evaluation import EvaluationSettings, evaluate
+from share_rs.repair.arms import ModelArms
+from share_rs.repair.generation import GenerationSettings
+from share_rs.repair.language_model import LanguageModel
 from share_rs.repair.prompt import repair_answer, repair_prompt
+from share_rs.repair.shared import SubspaceSkills
 from share_rs.subspace import Adapter, FitSettings, SharedSubspace, account, export_lora, fit, merge, save
-from share_rs.training import TrainSettings, summary, train, trained
+from share_rs.training import TrainSettings, train, trained
+from share_rs.training import summary as summary_of
 
 PROGRAMS = {
     "mutable": (
@@ -107,12 +113,29 @@ def make_rows(sandbox: Sandbox, folder: Path) -> dict[str, str]:
 def learn(rows: Path, model: Path, runs: Path, settings: TrainSettings, subspace: SharedSubspace | None = None) -> Path:
     """Trains the skill that a file of rows is named after, and says how far it came."""
     result = train(rows, model, runs / rows.stem, settings, subspace)
-    told = summary(runs / rows.stem)
+    told = summary_of(runs / rows.stem)
     print(
         f"{told['method']} {told['skill']}: {told['rows']} rows, {told['trained_parameters']} parameters, "
         f"loss {told['loss']['first']:.2f} to {told['loss']['last']:.2f}"
     )
     return result
+
+
+def judge(model: Path, subspace: Path, run: Path) -> None:
+    """Lets the base model, the means, every skill, the oracle's and the router's choice repair a few koans."""
+    koans = [find_koan(koan) for koan in KOANS]
+    skills = SubspaceSkills(subspace)
+    arms = ModelArms(skills, koans)
+    answers = GenerationSettings(max_new_tokens=32)
+    solvers = arms.solvers(
+        [name for name in arms.names if name not in arms.lacking()],
+        lambda labels: LanguageModel(model, answers, skills=skills, labels=labels),
+    )
+    with Sandbox() as sandbox:
+        summary = evaluate(EvaluationSettings(attempts=1, baseline="base"), solvers, koans, sandbox, run)
+    for name, arm in summary.arms.items():
+        print(f"{name}: {arm.passed} of {arm.total} koans")
+    print("The model was drawn at random and has seen thirty rows: these scores mean nothing.")
 
 
 def main() -> None:
@@ -146,6 +169,7 @@ def main() -> None:
         f"smaller than adapters from {cost.break_even} skills on"
     )
     print(f"exported to {export_lora(merged, 'wrapped', folder / 'wrapped')}")
+    judge(model, folder / "subspace", folder / "evaluation")
 
 
 if __name__ == "__main__":
