@@ -21,7 +21,8 @@ pub fn heaviest_of_some(draw: &mut Draw, record: &mut Record) {
     record.value("heaviest", &label);
     let parcel = |label: &str, grams: u32| Parcel { label: label.to_string(), grams };
     let grams: u32 = draw.int(2..9000);
-    let equal: String = heaviest(&[parcel("light", grams - 1), parcel("first", grams), parcel("second", grams), parcel("last", 0)]);
+    let equal: String =
+        heaviest(&[parcel("light", grams - 1), parcel("first", grams), parcel("second", grams), parcel("last", 0)]);
     let none: [String; 2] = [heaviest(&[]), heaviest(&[parcel("weightless", 0)])];
     record.value("edges", &(equal, none));
 }

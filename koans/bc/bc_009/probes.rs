@@ -15,7 +15,8 @@ pub fn one_step(draw: &mut Draw, record: &mut Record) {
     let unmoved: (i32, u32) = (kept.target, kept.steps);
     record.value("unmoved", &unmoved);
     let step: i32 = draw.int(5..20);
-    let around = [-step - 1, -step, 1 - step, step - 1, step, step + 1].map(|missing| approach(start, start.target + missing, step));
+    let around = [-step - 1, -step, 1 - step, step - 1, step, step + 1]
+        .map(|missing| approach(start, start.target + missing, step));
     let moved: [(i32, u32); 6] = around.map(|one| (one.target, one.steps));
     record.value("around", &moved);
 }

@@ -10,7 +10,8 @@ pub fn one(draw: &mut Draw, record: &mut Record) {
     let slug: String = article(draw).slug().to_string();
     record.value("slug", &slug);
     let words = || ["Über".to_string(), "CAFÉ".to_string()].to_vec();
-    let (plain, dated) = (Article { words: words(), year: None }, Article { words: words(), year: Some(draw.int(1990..2030)) });
+    let (plain, dated) =
+        (Article { words: words(), year: None }, Article { words: words(), year: Some(draw.int(1990..2030)) });
     let foreign: [String; 2] = [plain.slug().to_string(), dated.slug().to_string()];
     record.value("foreign", &foreign);
 }

@@ -23,7 +23,8 @@ pub fn counted(draw: &mut Draw, record: &mut Record) {
     let all: Vec<Address> = draw.vec(0..6, |draw| read(&text(draw)));
     let found: usize = count(&all, "Oak");
     record.value("count", &found);
-    let towns: Vec<Address> = ["a, Örebro", "b, Oak", "c, OAK, x", "d", "oak, d"].iter().map(|text| read(text)).collect();
+    let towns: Vec<Address> =
+        ["a, Örebro", "b, Oak", "c, OAK, x", "d", "oak, d"].iter().map(|text| read(text)).collect();
     let counts: [usize; 4] = ["ÖREBRO", "Oak", "oak", ""].map(|town| count(&towns, town));
     record.value("counts", &counts);
 }

@@ -10,8 +10,10 @@ pub fn one_filter(draw: &mut Draw, record: &mut Record) {
     let found: Vec<i64> = select(&values(draw), &filter);
     record.value("selected", &found);
     let (center, limit): (i64, i64) = (draw.int(-50..50), draw.int(1..9));
-    let around: Vec<i64> = [-1, 1].iter().flat_map(|side| [limit - 1, limit, limit + 1].map(|far| center + side * far)).collect();
-    let edge: (Vec<i64>, Vec<i64>) = (select(&around, &near(center, limit)), select(&[center - 1, center, center + 1], &near(center, 0)));
+    let around: Vec<i64> =
+        [-1, 1].iter().flat_map(|side| [limit - 1, limit, limit + 1].map(|far| center + side * far)).collect();
+    let edge: (Vec<i64>, Vec<i64>) =
+        (select(&around, &near(center, limit)), select(&[center - 1, center, center + 1], &near(center, 0)));
     record.value("around", &edge);
 }
 

@@ -2,7 +2,8 @@ use crate::{numbers, sum};
 use probe::{Draw, Record};
 
 fn text(draw: &mut Draw) -> String {
-    let parts: Vec<String> = draw.vec(1..5, |draw| if draw.chance(1, 6) { draw.word() } else { format!(" {}", draw.int(-99..99_i64)) });
+    let parts: Vec<String> =
+        draw.vec(1..5, |draw| if draw.chance(1, 6) { draw.word() } else { format!(" {}", draw.int(-99..99_i64)) });
     parts.join(",")
 }
 

@@ -2,7 +2,8 @@ use crate::{Lamp, brightness};
 use probe::{Draw, Record};
 
 pub fn applied(draw: &mut Draw, record: &mut Record) {
-    let lines: Vec<String> = draw.vec(0..6, |draw| if draw.chance(1, 6) { draw.word() } else { draw.int(0..256_u32).to_string() });
+    let lines: Vec<String> =
+        draw.vec(0..6, |draw| if draw.chance(1, 6) { draw.word() } else { draw.int(0..256_u32).to_string() });
     let mut lamp = Lamp::default();
     let result: Result<(), String> = lamp.apply(&lines.join("\n")).map_err(|error| error.to_string());
     let state: (u8, usize) = (lamp.brightness, lamp.applied);
@@ -21,7 +22,8 @@ pub fn stops(draw: &mut Draw, record: &mut Record) {
 pub fn edges(draw: &mut Draw, record: &mut Record) {
     let number: u8 = draw.int(10..99);
     let spaced: [Option<u8>; 5] =
-        [format!(" {number}"), format!("{number}\t"), "0".into(), " 255 ".into(), "256".into()].map(|line| brightness(&line).ok());
+        [format!(" {number}"), format!("{number}\t"), "0".into(), " 255 ".into(), "256".into()]
+            .map(|line| brightness(&line).ok());
     record.value("brightness", &spaced);
     let mut wrong = ["", "x", "256"];
     draw.shuffle(&mut wrong);

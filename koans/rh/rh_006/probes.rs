@@ -15,6 +15,7 @@ pub fn several(draw: &mut Draw, record: &mut Record) {
     let found: Vec<String> = labels(&draw.vec(0..6, book));
     record.value("labels", &found);
     let book = |title: &str, shelf: Option<u32>| Book { title: title.to_string(), shelf };
-    let mixed: Vec<String> = labels(&[book("a", None), book("b", Some(draw.int(1..40))), book("c", None), book("d", Some(0))]);
+    let mixed: Vec<String> =
+        labels(&[book("a", None), book("b", Some(draw.int(1..40))), book("c", None), book("d", Some(0))]);
     record.value("mixed", &mixed);
 }

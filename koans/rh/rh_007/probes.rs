@@ -29,7 +29,12 @@ pub fn edges(draw: &mut Draw, record: &mut Record) {
     let parted = [format!("  {number} {word}"), format!("\t{number}\t{word}"), format!("{number}\u{3000}{word} 5 ")];
     let found: [u32; 3] = parted.map(|line| quantity(&line));
     record.value("parted", &found);
-    let behind = [format!("{word} {number}"), format!("{word} 2 {number}"), format!("{number} {word} 6"), format!("{number}{word}")];
+    let behind = [
+        format!("{word} {number}"),
+        format!("{word} 2 {number}"),
+        format!("{number} {word} 6"),
+        format!("{number}{word}"),
+    ];
     let found: [u32; 4] = behind.map(|line| quantity(&line));
     record.value("behind", &found);
     let limits = ["0", "4294967295", "4294967296"].map(|number| quantity(&format!("{number} {word}")));

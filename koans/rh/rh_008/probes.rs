@@ -19,7 +19,8 @@ pub fn commented(draw: &mut Draw, record: &mut Record) {
 pub fn edges(draw: &mut Draw, record: &mut Record) {
     let nines: i32 = draw.int(1..100) * 9;
     let (above, below): (i32, i32) = (321 + nines, 319 - nines);
-    for text in [above.to_string(), below.to_string(), format!(" {above}"), format!("{below}\t"), format!("{above}x ")] {
+    for text in [above.to_string(), below.to_string(), format!(" {above}"), format!("{below}\t"), format!("{above}x ")]
+    {
         let found: Result<i32, String> = celsius(&text).map_err(|error| error.to_string());
         record.value("celsius", &found);
     }

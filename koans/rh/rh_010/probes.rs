@@ -15,8 +15,14 @@ pub fn not_text(draw: &mut Draw, record: &mut Record) {
     let empty: Option<String> = read(&b""[..]).ok().map(|one| one.header);
     let header: Option<String> = read(draw.word().as_bytes()).ok().map(|one| one.header);
     record.value("edges", &(failed, empty, header));
-    let texts = [format!("\n {} ", draw.word()), format!("a\r\n{}\r\n\r\n", draw.word()), "only\n".to_string(), "a\nb\n c".to_string()];
-    let parts = texts.map(|text| read(text.as_bytes()).ok().map(|one| (one.header.clone(), one.body.clone(), lines(&one))));
+    let texts = [
+        format!("\n {} ", draw.word()),
+        format!("a\r\n{}\r\n\r\n", draw.word()),
+        "only\n".to_string(),
+        "a\nb\n c".to_string(),
+    ];
+    let parts =
+        texts.map(|text| read(text.as_bytes()).ok().map(|one| (one.header.clone(), one.body.clone(), lines(&one))));
     let parts: [Option<(String, String, usize)>; 4] = parts;
     record.value("parts", &parts);
 }

@@ -7,10 +7,18 @@ fn parts(settings: Settings) -> (u32, bool, String) {
 
 pub fn some_lines(draw: &mut Draw, record: &mut Record) {
     let mut text = String::new();
-    if draw.bool() { text += &format!("tab={}\n", draw.int(1..9_u32)); }
-    if draw.bool() { text += &format!("wrap={}\n", draw.bool()); }
-    if draw.bool() { text += &format!("theme={}\n", draw.word()); }
-    if draw.bool() { text += "tab=wide\nother=1\n"; }
+    if draw.bool() {
+        text += &format!("tab={}\n", draw.int(1..9_u32));
+    }
+    if draw.bool() {
+        text += &format!("wrap={}\n", draw.bool());
+    }
+    if draw.bool() {
+        text += &format!("theme={}\n", draw.word());
+    }
+    if draw.bool() {
+        text += "tab=wide\nother=1\n";
+    }
     let found: (u32, bool, String) = parts(read(&text));
     record.value("settings", &found);
 }

@@ -24,7 +24,13 @@ pub fn pointed(draw: &mut Draw, record: &mut Record) {
     record.value("points", &(sum, found));
     let card = |suit: Suit, rank: u8| Card { suit, rank };
     let rank: u8 = draw.int(1..=255);
-    let hand = [card(Suit::Hearts, rank), card(Suit::Spades, rank), card(Suit::Spades, rank), card(Suit::Spades, rank), card(Suit::Spades, 0)];
+    let hand = [
+        card(Suit::Hearts, rank),
+        card(Suit::Spades, rank),
+        card(Suit::Spades, rank),
+        card(Suit::Spades, rank),
+        card(Suit::Spades, 0),
+    ];
     let sums: [u32; 3] = [Suit::Clubs, Suit::Hearts, Suit::Spades].map(|suit| points(&hand, suit));
     let counts: [usize; 3] = [repeats(&hand), repeats(&hand[..2]), repeats(&hand[3..])];
     record.value("edges", &(sums, counts));

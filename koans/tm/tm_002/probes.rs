@@ -12,7 +12,15 @@ pub fn stems(draw: &mut Draw, record: &mut Record) {
     let hidden: String = stem(".profile").to_string();
     record.value("stem", &(found, hidden));
     let word = draw.word();
-    let names = ["a.png".to_string(), format!(".{word}"), format!("{word}."), format!(".{word}.png"), "..".into(), "".into(), "ö.gif".into()];
+    let names = [
+        "a.png".to_string(),
+        format!(".{word}"),
+        format!("{word}."),
+        format!(".{word}.png"),
+        "..".into(),
+        "".into(),
+        "ö.gif".into(),
+    ];
     let edges: Vec<String> = names.iter().map(|name| stem(name).to_string()).collect();
     record.value("edges", &edges);
 }

@@ -10,8 +10,8 @@ pub struct Lamp {
 }
 
 impl Lamp {
-    /// Applies one number a line, in order, the last line with a line break or without. At the first line that is no number
-    /// it stops, with the parse error as an `Err`; what was applied before stays.
+    /// Applies one number a line, in order, the last line with a line break or without. At the first line that is no
+    /// number it stops, with the parse error as an `Err`; what was applied before stays.
     pub fn apply(&mut self, text: &str) -> Result<(), ParseIntError> {
         for line in text.lines() {
             let Ok(found) = brightness(line) else { break };
