@@ -214,3 +214,11 @@ def test_names_that_are_taken_and_names_that_are_none_are_refused(old: list[Adap
     foreign = random_skill("foreign", dict(fit(new, EVERYTHING).layers), 1, seed=3)
     with pytest.raises(SubspaceError, match="other bases"):
         merge(space, [foreign])
+
+
+def test_a_skill_of_other_bases_of_the_same_size_is_refused(old: list[Adapter], new: list[Adapter]) -> None:
+    space, other = fit(old, FitSettings(k=2)), fit(new, FitSettings(k=2))
+    trained = random_skill("trained", dict(other.layers), 1, seed=3)
+    with pytest.raises(SubspaceError, match="trained on"):
+        merge(space, [replace(trained, origin={"kind": "trained", "basis_hash": basis_hash(other)})])
+    merge(space, [replace(trained, origin={"kind": "trained", "basis_hash": basis_hash(space)})])

@@ -26,13 +26,13 @@ Out = Annotated[
 @app.command()
 def merge(
     subspace: Subspace,
-    new: Annotated[list[Path], typer.Argument(metavar="NEW", help="Adapter folders, or folders of adapter folders.")],
+    new: Annotated[list[Path], typer.Argument(metavar="NEW", help="Adapters, what `train` made, or folders of these.")],
     *,
     originals: Originals = None,
     out: Out = None,
     json: Json = False,
 ) -> None:
-    """Merges the adapters NEW into the subspace DIR: the bases turn, and every skill is projected anew.
+    """Merges NEW into the subspace DIR, adapters or skills trained on it: the bases turn, every skill is projected anew.
 
     Skills whose original is given do not drift. Of the others no adapter is read: their reconstructions stand for them, and
     what each loses is told.
@@ -44,11 +44,12 @@ def merge(
     from share_rs.cli.summary import document, print_summary  # noqa: PLC0415 - brings torch
     from share_rs.subspace import Adapter, check_target, load  # noqa: PLC0415 - brings torch
     from share_rs.subspace import merge as merged  # noqa: PLC0415 - brings torch
+    from share_rs.training.result import opened  # noqa: PLC0415 - brings torch
 
     target = out or subspace
     before = load(subspace)
     check_target(target)
-    came = [Adapter.open(folder) for folder in adapter_folders(new)]
+    came = [opened(folder) for folder in adapter_folders(new)]
     known = [Adapter.open(folder) for folder in adapter_folders(originals or [])]
     with progress("merging") as tell:
         found = store(merged(before, came, originals=known, progress=tell), target)

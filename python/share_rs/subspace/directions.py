@@ -46,10 +46,6 @@ class Directions:
         return Directions(self.basis[:, :k], self.energies[:k], self.total, self.complete and k >= len(self.energies))
 
 
-Enough = "Callable[[Tensor, float], int | None]"
-"""From descending energies and the total energy to how many directions are wanted; None if more energies are needed."""
-
-
 def leading_directions(
     rows: Tensor, enough: Callable[[Tensor, float], int | None], *, guess: int = 32, seed: int = 0
 ) -> Directions:
@@ -86,7 +82,7 @@ def leading_directions(
             break
         k = 2 * k if wanted is None else wanted
     if found is None:
-        basis, energies = _all(scaled)
+        basis, energies = _all(scaled, lambda found: enough(found * peak**2, total * peak**2))
         rank = _rank(energies, m, n)
         wanted = enough(energies[:rank] * peak**2, total * peak**2)
         count = rank if wanted is None else min(wanted, rank)
@@ -95,9 +91,9 @@ def leading_directions(
     return Directions(basis * signs_of(basis), energies * peak**2, total * peak**2, complete)
 
 
-def _all(rows: Tensor) -> tuple[Tensor, Tensor]:
+def _all(rows: Tensor, enough: Callable[[Tensor], int | None]) -> tuple[Tensor, Tensor]:
     if min(rows.shape) > DIRECT:
-        return gram_directions(rows)
+        return gram_directions(rows, enough)
     basis, values, _ = svd(rows.T)
     return basis, values**2
 

@@ -17,12 +17,14 @@ from share_rs.subspace.linalg import norm, qr, svd, triangle
 if TYPE_CHECKING:
     from torch import Tensor
 
-COARSE_STEPS, COARSE_CYCLES = 3, 2
-FINE_STEPS, SLOW_STEPS, FINE_CYCLES = 2, 6, 10
-"""Blocks per cycle and cycles at most: in float32, in float64 at first, and in float64 where that was not enough."""
+COARSE_STEPS = (3, 3)
+FINE_STEPS = (2, 3, 6, 6, 6, 6, 6)
+"""Blocks per cycle, and how many cycles: in float32, then in float64 until it is exact enough."""
+SLOW = 8
+"""A cycle of six blocks that shrinks the residual less than this leaves a spectrum too flat to iterate on."""
 GAP = 1.1
 """sigma_k / sigma_(k+1) from which on the subspace itself is wanted, not its energy alone."""
-ANGLE, ENERGY = 1e-7, 1e-12
+ANGLE, ENERGY = 5e-7, 1e-12
 """Bounds on the sine of the largest angle and on the share of the captured energy that may be missed."""
 
 
@@ -39,9 +41,13 @@ class _Ritz:
     products: Tensor
     """X^T times the vectors, m x b."""
 
+    def residuals(self, k: int) -> Tensor:
+        """What G does to the first k beyond scaling them, n x k."""
+        return (self.image - self.vectors * self.energies)[:, :k]
+
     def converged(self, k: int) -> bool:
         """Whether the first k are as exact as they have to be, by their residuals (Parlett, The Symmetric EVP, 11.7)."""
-        residuals = (self.image - self.vectors * self.energies)[:, :k]
+        residuals = self.residuals(k)
         head, edge = self.energies[:k], self.energies[-1]
         missed = float((residuals.square().sum(0) / (head - edge).clamp_min(1e-300)).sum())
         if missed > ENERGY * float(head.sum()):
@@ -65,14 +71,18 @@ def krylov_directions(rows: Tensor, k: int, seed: int) -> tuple[Tensor, Tensor] 
     generator = torch.Generator().manual_seed(seed)
     start = torch.randn(n, block, generator=generator, dtype=torch.float32)
     coarse = rows.to(torch.float32)
-    vectors = qr(start)[0]
-    for _ in range(COARSE_CYCLES):
-        vectors = _cycle(coarse, vectors, COARSE_STEPS, None).vectors
-    ritz = _cycle(rows, qr(vectors.to(torch.float64))[0], FINE_STEPS, None)
-    for _ in range(FINE_CYCLES):
+    vectors, ritz = qr(start)[0], None
+    for steps in COARSE_STEPS:
+        ritz = _cycle(coarse, vectors, steps, ritz)
+        vectors = ritz.vectors
+    vectors, ritz, residual = qr(vectors.to(torch.float64))[0], None, float("inf")
+    for steps in FINE_STEPS:
+        ritz = _cycle(rows, vectors, steps, ritz)
+        vectors, before, residual = ritz.vectors, residual, norm(ritz.residuals(k)) / float(ritz.energies[k - 1])
         if ritz.converged(k):
-            return ritz.vectors[:, :k].contiguous(), ritz.energies[:k].clone()
-        ritz = _cycle(rows, ritz.vectors, SLOW_STEPS, ritz)
+            return vectors[:, :k].contiguous(), ritz.energies[:k].clone()
+        if steps == max(FINE_STEPS) and residual * SLOW > before:
+            break
     return None
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from share_rs.errors import SubspaceError
 from share_rs.subspace.adapter import Adapter
 from share_rs.subspace.agreement import check_adapter, check_distinct
-from share_rs.subspace.parts import layers_of, name_of, originals_of, sources_of
+from share_rs.subspace.identity import basis_hash
+from share_rs.subspace.parts import check_trained, layers_of, name_of, originals_of, sources_of
 from share_rs.subspace.settings import FitSettings
 from share_rs.subspace.space import ExpandedSkill, LayerMoments, SharedSubspace, Skill
 from share_rs.subspace.turn import Turned, moments_of, total_loss, turn_exactly, turn_layer
@@ -55,6 +56,9 @@ def merge(
     for item in [*new, *originals]:
         if isinstance(item, Adapter):
             check_adapter(subspace, item, new_layers=True)
+        else:
+            _check_bases(subspace, item)
+    check_trained(subspace, new)
     known = originals_of(subspace, originals)
     parts = {**subspace.skills, **{name_of(item): item for item in new}, **known}
     layers = sorted({*subspace.layers, *(layer for item in new for layer in layers_of(item))})
@@ -97,6 +101,14 @@ def merge(
         ),
         moments=moments,
     )
+
+
+def _check_bases(subspace: SharedSubspace, item: Skill | ExpandedSkill) -> None:
+    """Coefficients that were trained on other bases may have the right shapes and mean nothing."""
+    skill = item.skill if isinstance(item, ExpandedSkill) else item
+    known, own = skill.origin.get("basis_hash"), basis_hash(subspace)
+    if skill.coefficients and known not in {None, own}:
+        raise SubspaceError(f"{skill.name}: expected a skill that was trained on the bases {own}, got one on {known}")
 
 
 def settings_of(subspace: SharedSubspace) -> FitSettings:

@@ -8,6 +8,7 @@ import torch
 
 from share_rs.errors import SubspaceError
 from share_rs.subspace.adapter import Adapter
+from share_rs.subspace.identity import basis_hash
 from share_rs.subspace.sources import Source
 from share_rs.subspace.space import ExpandedSkill, Skill
 
@@ -50,6 +51,25 @@ def originals_of(subspace: SharedSubspace, originals: Sequence[Adapter]) -> dict
             )
         known[name] = adapter
     return known
+
+
+def check_trained(subspace: SharedSubspace, parts: Iterable[Part]) -> None:
+    """Refuses skills that say that they were trained on other bases: coefficients of the right size would mean nothing.
+
+    Raises:
+        SubspaceError: the first such skill.
+    """
+    own = ""
+    for part in parts:
+        skill = part.skill if isinstance(part, ExpandedSkill) else part
+        if not isinstance(skill, Skill) or not skill.coefficients or "basis_hash" not in skill.origin:
+            continue
+        own = own or basis_hash(subspace)
+        if skill.origin["basis_hash"] != own:
+            raise SubspaceError(
+                f"{skill.name}: expected a skill of the bases {own[:12]}, got one trained on "
+                f"{str(skill.origin['basis_hash'])[:12]}; export it as a LoRA from its own subspace and merge that"
+            )
 
 
 def sources_of(subspace: SharedSubspace, layer: str, parts: Mapping[str, Part], settings: FitSettings) -> list[Source]:

@@ -38,5 +38,7 @@ def turned_skill(name: str, part: Part, before: Skill | None, turned: Mapping[st
     skill = part.skill if isinstance(part, ExpandedSkill) else part
     errors = {layer: error + (1 + error) * losses.get(layer, 0.0) for layer, error in skill.errors.items()}
     drift = [*skill.origin.get("drift", []), total_loss(placed.values())]
-    origin = {**skill.origin, "drift": drift, "errors": "bound"}
+    # It was trained on the old bases; its coefficients are on the new ones now.
+    known = {key: value for key, value in skill.origin.items() if key != "basis_hash"}
+    origin = {**known, "drift": drift, "errors": "bound"}
     return Skill(name, coefficients, head=skill.head, errors=errors, origin=origin)
