@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from share_rs.analysis import SHARES, alternatives, layer_losses, losses_of
 from share_rs.subspace import Adapter, FitSettings, SharedSubspace, Skill, account, fit
 from tests.cli.adapters import write_adapter
+from tests.subspace.adapters import random_factors
+from tests.subspace.adapters import write_adapter as write_factors
 from tests.subspace.spaces import random_subspace
 
 LAYERS = tuple(random_subspace().layers)
@@ -108,3 +110,15 @@ def test_more_energy_and_more_p_lose_less_and_cost_more(adapters: list[Adapter])
             if one.share <= two.share and one.p <= two.p:
                 assert one.total >= two.total - 1e-12
                 assert one.basis_bytes <= two.basis_bytes
+
+
+def test_where_each_layer_takes_long_a_few_stand_for_all_and_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("share_rs.analysis.alternatives.HEAVY", 4)
+    shapes = {f"layers.{place}.q_proj": (9, 8) for place in range(6)}
+    write_factors(tmp_path / "wide", random_factors(shapes, 5, seed=0))
+    found = alternatives([Adapter.open(tmp_path / "wide")], FitSettings())
+    assert found.looked_at == ("layers.1.q_proj", "layers.4.q_proj")
+    assert found.of == 6
+    assert all(0 < row.total < 1 for row in found.rows)

@@ -11,7 +11,7 @@ VERBS = {
     "koans": "Lists, shows, checks and starts koans.",
     "verdict": "Judges one program as the repair of a koan.",
     "diagnose": "Says what is wrong with a program, and which error pattern it is.",
-    "eval": "Evaluates every solver that needs no model, with a table and a report.",
+    "eval": "Evaluates solvers on all koans: a table and a report.",
     "fit": "Fits one SharedSubspace to LoRA adapters.",
     "merge": "Merges new adapters into a SharedSubspace.",
     "remove": "Removes skills from a SharedSubspace.",
