@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,8 @@ def test_more_energy_and_more_p_lose_less_and_cost_more(adapters: list[Adapter])
 def test_where_each_layer_takes_long_a_few_stand_for_all_and_are_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("share_rs.analysis.alternatives.HEAVY", 4)
+    # The package has a function of the module's name.
+    monkeypatch.setattr(import_module("share_rs.analysis.alternatives"), "HEAVY", 4)
     shapes = {f"layers.{place}.q_proj": (9, 8) for place in range(6)}
     write_factors(tmp_path / "wide", random_factors(shapes, 5, seed=0))
     found = alternatives([Adapter.open(tmp_path / "wide")], FitSettings())
