@@ -76,6 +76,25 @@ def test_with_temporaries_a_lora_leaves(call: Call) -> None:
     assert json.loads(Path("here/rows/adapter_config.json").read_text())["peft_type"] == "LORA"
 
 
+def test_the_merge_verb_takes_what_was_trained(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert call("--subspace", "space", "--name", "a", "--steps", "2")[0] == 0
+    assert call("--subspace", "space", "--name", "b", "--phi", "1", "--steps", "2")[0] == 0
+    assert call("--name", "c", "--rank", "2", "--steps", "2")[0] == 0
+    monkeypatch.setattr(sys, "argv", ["share-rs", "merge", "space", "runs/a", "runs/b/b", "runs/c", "--out", "merged"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert not ended.value.code
+    merged = load("merged")
+    assert list(merged.skills) == ["a", "b", "c", "skill_0", "skill_1"]
+    assert [merged.skills[name].origin["kind"] for name in "abc"] == ["trained", "trained", "adapter"]
+    Path("runs/a/a").rename("runs/a/d")
+    monkeypatch.setattr(sys, "argv", ["share-rs", "merge", "merged", "runs/a/d", "--out", "again"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2, "its coefficients are of the bases before the merge"
+    assert not Path("again").exists()
+
+
 @pytest.mark.parametrize(
     ("flags", "said"),
     [

@@ -4,6 +4,7 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -12,9 +13,9 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from share_rs.errors import RunError, SubspaceError, TrainError
+from share_rs.errors import AdapterError, RunError, SubspaceError, TrainError
 from share_rs.subspace import Adapter, ExpandedSkill, SharedSubspace, Skill, basis_hash, load, save
-from share_rs.training import finetune, read_log, read_skill, train, trained, with_skill
+from share_rs.training import finetune, opened, read_log, read_skill, train, trained, with_skill
 from share_rs.training.base import load_base
 from share_rs.tuner import attach
 
@@ -118,6 +119,26 @@ def test_of_a_skill_with_temporaries_nothing_is_left_behind(
         )
         torch.testing.assert_close((b @ a).float(), whole)
         assert float(whole.norm()) > 0
+
+
+def test_what_a_merge_can_take_is_opened_for_what_it_is(
+    model: Path, learned: Path, subspace: SharedSubspace, tmp_path: Path
+) -> None:
+    assert all(cast("Skill", opened(folder)).origin["steps"] == 8 for folder in (learned, learned / "skill"))
+    moved = tmp_path / "moved"
+    shutil.copytree(learned / "skill", moved)
+    skill = opened(moved)
+    assert isinstance(skill, Skill)
+    assert (skill.name, skill.origin) == ("moved", {"kind": "trained", "basis_hash": basis_hash(subspace)})
+    other = run(model, tmp_path / "run", steps=1)
+    plain = learned / "plain"
+    shutil.copytree(other, plain)
+    adapter = opened(plain)
+    assert isinstance(adapter, Adapter), "beside a run's result stands a folder that is none of it"
+    assert adapter.name == "plain"
+    shutil.rmtree(plain)
+    with pytest.raises(AdapterError):
+        opened(tmp_path)
 
 
 def test_a_run_that_is_not_finished_and_a_folder_that_is_none_are_sentences(model: Path, tmp_path: Path) -> None:

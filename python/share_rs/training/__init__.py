@@ -1,7 +1,7 @@
 """From rows to an adapter, or to coefficients on a shared basis. Needs torch and transformers."""
 
 from share_rs.training.finetune import finetune
-from share_rs.training.result import read_skill, trained, with_skill
+from share_rs.training.result import opened, read_skill, trained, with_skill
 from share_rs.training.rows import Row, read_rows
 from share_rs.training.run import read_log
 from share_rs.training.settings import TrainSettings
@@ -12,6 +12,7 @@ __all__ = [
     "Row",
     "TrainSettings",
     "finetune",
+    "opened",
     "read_log",
     "read_rows",
     "read_skill",

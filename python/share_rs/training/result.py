@@ -57,6 +57,23 @@ def trained(folder: str | os.PathLike[str]) -> Adapter | Skill | ExpandedSkill:
     )
 
 
+def opened(folder: str | os.PathLike[str]) -> Adapter | Skill | ExpandedSkill:
+    """Whatever a folder holds that a merge can take: a training run or its result, a SHARELORA adapter, a LoRA.
+
+    Raises:
+        AdapterError, RunError, TrainError: it holds none of these, or a damaged one.
+    """
+    path = Path(folder).resolve()
+    for run in (path, path.parent):
+        if (run / "run.json").exists() and path in (run, run / read_manifest(run)["settings"]["name"]):
+            return trained(run)
+    try:
+        kind = json.loads((path / "adapter_config.json").read_text("utf-8"))["peft_type"]
+    except (OSError, ValueError, KeyError, TypeError):
+        kind = None
+    return read_skill(path, path.name) if kind == "SHARELORA" else Adapter.open(path)
+
+
 def read_skill(folder: Path, name: str) -> Skill:
     """The coefficients of a folder that PEFT saved for SHARELORA, by the base model's names of the layers.
 
