@@ -25,6 +25,8 @@ from transformers import (
 
 # transformers' own types are partly unknown: what is made here is handed on as Any.
 
+torch.set_num_threads(1)  # models of this size are slower on several threads
+
 CHAT = (
     "{% for message in messages %}<s>{{ message['role'] }}\n{{ message['content'] }}</s>\n{% endfor %}"
     "{% if add_generation_prompt %}<s>assistant\n{% endif %}"

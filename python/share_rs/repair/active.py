@@ -23,7 +23,7 @@ class ActiveSkill:
     """
 
     def __init__(self, model: nn.Module, skills: Mapping[str, str]) -> None:
-        """`skills` is the name of each of the model's adapters."""
+        """`skills` is the label of each of the model's adapters."""
         modules = cast("Iterator[tuple[str, Any]]", model.named_modules())
         self._layers = [
             (name, module) for name, module in modules if isinstance(module, BaseTunerLayer | AuxiliaryTrainingWrapper)
@@ -54,7 +54,7 @@ class ActiveSkill:
         wrong = sorted(name for name in {*due, *scales} if due.get(name) != scales.get(name))
         if wrong:
             raise ActiveSkillError(
-                f"layer {wrong[0]}: expected the skill {names[0]} with scale {due.get(wrong[0])}, as it was attached, "
+                f"layer {wrong[0]}: expected {names[0]} with scale {due.get(wrong[0])}, as it was attached, "
                 f"got {scales.get(wrong[0])} (None is: not added); {len(wrong)} of {len(due)} layers differ"
             )
         return names[0]
@@ -94,9 +94,11 @@ def _adding(layer: Any) -> set[str]:  # noqa: ANN401 - two classes of peft
     routing = getattr(layer, "routing", None)
     if routing is not None and routing.ids is not None:
         raise ActiveSkillError("expected one skill for the whole batch, got a batch that is routed sample by sample")
-    if layer.disable_adapters:
-        return set()
-    return (set(layer.merged_adapters) or set(layer.active_adapters)) & _held(layer)
+    if getattr(layer, "merged_adapters", None):
+        raise ActiveSkillError(
+            "expected adapters beside the base weights, got one that is merged into them, and rounded"
+        )
+    return set[str]() if layer.disable_adapters else set(layer.active_adapters) & _held(layer)
 
 
 def _scale(layer: Any, adapter: str) -> float:  # noqa: ANN401 - two classes of peft
@@ -106,4 +108,4 @@ def _scale(layer: Any, adapter: str) -> float:  # noqa: ANN401 - two classes of 
 
 
 def _said(skill: str | None) -> str:
-    return "the base model alone" if skill is None else f"the skill {skill}"
+    return "the base model alone" if skill is None else skill
