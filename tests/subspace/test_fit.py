@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from share_rs.errors import AdapterError
+from share_rs.errors import AdapterError, SubspaceError
 from share_rs.subspace import Adapter, FitSettings, basis_hash, fit, project, skill_factors
 from share_rs.subspace.linalg import norm, numbers, svd
 from tests.subspace.adapters import write_adapter
@@ -240,3 +240,35 @@ def test_adapters_of_other_sizes_or_of_one_name_are_refused(adapters: list[Adapt
 def test_rules_that_exclude_each_other_are_refused(fields: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"expected one rule for k|replication has|have no mean"):
         FitSettings.model_validate(fields)
+
+
+def test_energies_beside_a_kept_mean_are_what_the_columns_hold(adapters: list[Adapter]) -> None:
+    space = fit(adapters, FitSettings(k=3, centring="keep"))
+    for layer in SHAPES:
+        columns = torch.cat([adapter.factors(layer)[0] for adapter in adapters], 1)
+        rest = columns - columns.mean(1, keepdim=True)
+        basis = space.layers[layer]
+        held = (basis.beta[:, 1:].T @ rest).square().sum(1)
+        assert numbers(basis.spectrum_b[1:]) == pytest.approx(numbers(held), rel=1e-10)
+
+
+def test_a_budget_below_one_column_each_is_refused_and_resumes_with_its_own_sizes(
+    adapters: list[Adapter], tmp_path: Path
+) -> None:
+    with pytest.raises(SubspaceError, match=r"expected a budget of at least 128 bytes.*got 10"):
+        fit(adapters, FitSettings(budget=10))
+    fit(adapters[:2], FitSettings(budget=400), work=tmp_path)
+    for budget in (300, 400, 500):
+        space = fit(adapters, FitSettings(budget=budget), work=tmp_path)
+        assert 4 * sum(basis.beta.numel() + basis.alpha.numel() for basis in space.layers.values()) <= budget
+
+
+def test_where_p_is_the_rank_all_skills_of_a_layer_have_the_largest(adapters: list[Adapter]) -> None:
+    space = fit(adapters, EVERYTHING)
+    assert {found.p for skill in space.skills.values() for found in skill.coefficients.values()} == {3}
+
+
+def test_a_work_folder_that_is_a_file_is_named(adapters: list[Adapter], tmp_path: Path) -> None:
+    (tmp_path / "work").write_text("")
+    with pytest.raises(SubspaceError, match=r"work: .*folder"):
+        fit(adapters, work=tmp_path / "work")

@@ -222,3 +222,28 @@ def test_a_skill_of_other_bases_of_the_same_size_is_refused(old: list[Adapter], 
     with pytest.raises(SubspaceError, match="trained on"):
         merge(space, [replace(trained, origin={"kind": "trained", "basis_hash": basis_hash(other)})])
     merge(space, [replace(trained, origin={"kind": "trained", "basis_hash": basis_hash(space)})])
+
+
+def test_merges_of_small_newcomers_do_not_erode_the_old_skills(old: list[Adapter], tmp_path: Path) -> None:
+    # The rule on energy would be applied to what the last merge had kept, again and again.
+    space = fit(old, FitSettings(p=None))
+    sizes = {layer: basis.beta.shape[1] for layer, basis in space.layers.items()}
+    for number in range(4):
+        factors = {
+            layer: (1e-6 * normal(n, 1, seed=number), normal(1, d, seed=number)) for layer, (n, d) in SHAPES.items()
+        }
+        space = merge(space, [Adapter.open(write_adapter(tmp_path / f"small_{number}", factors))])
+        assert max(space.history[-1]["lost"][adapter.name] for adapter in old) < 1e-4
+    assert all(basis.beta.shape[1] >= sizes[layer] for layer, basis in space.layers.items())
+
+
+def test_exact_moments_stay_where_no_skill_uses_a_layer_any_more_and_refuse_another_weighting(
+    old: list[Adapter], new: list[Adapter], tmp_path: Path
+) -> None:
+    settings = FitSettings(k=3, moments="exact")
+    factors = {"extra": (normal(4, 2, seed=0), normal(2, 3, seed=1))}
+    extra = Adapter.open(write_adapter(tmp_path / "extra", factors))
+    space = remove(merge(fit(old, settings), [extra]), "extra", originals=[extra])
+    assert set(merge(space, new).moments) == set(space.moments)
+    with pytest.raises(SubspaceError, match="weighting"):
+        merge(space, new, FitSettings(k=3, moments="exact", weighting="delta"))

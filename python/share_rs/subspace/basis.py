@@ -24,7 +24,14 @@ GUESS = 32
 
 
 def layer_basis(
-    layer: str, rows_b: Tensor, rows_a: Tensor, settings: FitSettings, *, k_b: int | None = None, k_a: int | None = None
+    layer: str,
+    rows_b: Tensor,
+    rows_a: Tensor,
+    settings: FitSettings,
+    *,
+    k_b: int | None = None,
+    k_a: int | None = None,
+    least: tuple[int, int] = (1, 1),
 ) -> LayerBasis:
     """Beta and alpha of a layer, float64, orthonormal to 1e-10, with deterministic signs.
 
@@ -35,17 +42,23 @@ def layer_basis(
         settings: how many directions are kept, centring, padding.
         k_b: columns of beta where they are decided already.
         k_a: columns of alpha, likewise.
+        least: columns that a rule on energy gives beta and alpha at the least.
     """
-    beta, spectrum_b, energy_b = _side(f"{layer} b", rows_b, settings, k_b)
-    alpha, spectrum_a, energy_a = _side(f"{layer} a", rows_a, settings, k_a)
+    beta, spectrum_b, energy_b = _side(f"{layer} b", rows_b, settings, k_b, least[0])
+    alpha, spectrum_a, energy_a = _side(f"{layer} a", rows_a, settings, k_a, least[1])
     return LayerBasis(beta, alpha, spectrum_b, spectrum_a, energy_b, energy_a)
 
 
-def _side(name: str, rows: Tensor, settings: FitSettings, k: int | None) -> tuple[Tensor, Tensor, float]:
+def _side(name: str, rows: Tensor, settings: FitSettings, k: int | None, least: int) -> tuple[Tensor, Tensor, float]:
     """Columns, energies and total energy of one side."""
     width = rows.shape[1]
     rest, mean = centred(rows, settings)
-    has_mean = mean is not None and norm(mean) > 0
+    first = mean / norm(mean) if mean is not None and norm(mean) > 0 else None
+    if first is not None:
+        # The mean's column holds this part of the rest already.
+        for _ in range(2):
+            rest = rest - torch.outer(rest @ first, first)
+    has_mean = first is not None
     asked = rule(settings, k)
     wanted = settings.k if k is None and settings.budget is None and settings.target_error is None else k
     cap = min(width, settings.max_k or width) - int(has_mean)
@@ -56,12 +69,13 @@ def _side(name: str, rows: Tensor, settings: FitSettings, k: int | None) -> tupl
             count = min(wanted - int(has_mean), cap)
             return count if len(energies) >= count else None
         found = asked(energies, total)
+        if found is not None and found < least:
+            found = least if len(energies) >= least else None
         return min(found, cap) if found is not None else (cap if len(energies) >= cap else None)
 
     found = leading_directions(rest, enough, guess=wanted or GUESS, seed=settings.seed)
     basis, energies = found.basis, found.energies
-    if has_mean and mean is not None:
-        first = mean / norm(mean)
+    if first is not None:
         for _ in range(2):
             basis = basis - torch.outer(first, first @ basis)
         basis = qr(torch.cat([first.unsqueeze(1), basis], 1))[0]

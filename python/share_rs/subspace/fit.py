@@ -43,6 +43,7 @@ def fit(
 
     Raises:
         AdapterError: the adapters do not belong together, or one is damaged.
+        SubspaceError: the budget is less than one column for every side, or `work` cannot be written.
     """
     chosen = (settings or FitSettings()).resolved()
     ordered = sorted(adapters, key=lambda adapter: adapter.name)
@@ -53,11 +54,12 @@ def fit(
         for count, layer in enumerate(shapes):
             if progress is not None:
                 progress(count, len(shapes))
-            known = finished.read(layer)
+            sizes = budgeted.get((layer, "b")), budgeted.get((layer, "a"))
+            known = finished.read(layer, sizes)
             if known is None:
                 owners = [adapter for adapter in ordered if layer in adapter.layers]
-                known = _fit_layer(layer, owners, chosen, budgeted.get((layer, "b")), budgeted.get((layer, "a")))
-                finished.write(layer, known)
+                known = _fit_layer(layer, owners, chosen, *sizes)
+                finished.write(layer, sizes, known)
             done[layer] = known
     if progress is not None:
         progress(len(shapes), len(shapes))
@@ -79,12 +81,14 @@ def _fit_layer(
     if settings.target_error is not None:
         basis = _cut_to_error(basis, layer, adapters, settings.target_error)
     moments = LayerMoments(rows_b.T @ rows_b, rows_a.T @ rows_a) if settings.moments == "exact" else None
+    # Of mixed ranks the largest, so that all skills of a layer have one shape.
+    p = max(adapter.rank(layer) for adapter in adapters) if settings.p is None else settings.p
     coefficients: dict[str, Coefficients] = {}
     errors: dict[str, float] = {}
     norms: dict[str, float] = {}
     for adapter in adapters:
         b, a = adapter.factors(layer)
-        coefficients[adapter.name] = found = coefficients_of(basis, b, a, settings.p)
+        coefficients[adapter.name] = found = coefficients_of(basis, b, a, p)
         errors[adapter.name] = relative_error(basis, found, b, a)
         norms[adapter.name] = product_norm(b, a)
     return Finished(basis, coefficients, errors, norms, moments)

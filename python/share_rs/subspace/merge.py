@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from share_rs.errors import SubspaceError
 from share_rs.subspace.adapter import Adapter
 from share_rs.subspace.agreement import check_adapter, check_distinct
-from share_rs.subspace.identity import basis_hash
 from share_rs.subspace.parts import check_trained, layers_of, name_of, originals_of, sources_of
 from share_rs.subspace.settings import FitSettings
 from share_rs.subspace.space import ExpandedSkill, LayerMoments, SharedSubspace, Skill
@@ -38,7 +37,8 @@ def merge(
     Args:
         subspace: the one so far; it is not changed.
         new: adapters; skills that were trained on its bases; such skills with temporary factors, whose part is absorbed.
-        settings: by default those of the subspace. Sizes that a budget or an error decided stay as they are.
+        settings: by default those of the subspace. Sizes that a budget or an error decided stay as they are; a share of the
+            energy only adds columns, for it would else be taken of what the last merge left, merge after merge.
         originals: adapters of skills that the subspace has, known by their content; those skills do not drift.
         progress: called with the layers that are done and with their number.
 
@@ -47,7 +47,7 @@ def merge(
 
     Raises:
         AdapterError: an adapter does not belong to the subspace, or a name is taken.
-        SubspaceError: nothing to merge, an unknown original, or a skill of other bases.
+        SubspaceError: nothing to merge, an unknown original, a skill of other bases, or another weighting beside exact moments.
     """
     chosen = (settings or settings_of(subspace)).resolved()
     if not new:
@@ -56,14 +56,17 @@ def merge(
     for item in [*new, *originals]:
         if isinstance(item, Adapter):
             check_adapter(subspace, item, new_layers=True)
-        else:
-            _check_bases(subspace, item)
     check_trained(subspace, new)
+    if subspace.moments and chosen.weighting != settings_of(subspace).weighting:
+        raise SubspaceError(
+            f"expected the weighting of the exact moments, {settings_of(subspace).weighting}, got {chosen.weighting}: "
+            f"moments of two weightings do not add up"
+        )
     known = originals_of(subspace, originals)
     parts = {**subspace.skills, **{name_of(item): item for item in new}, **known}
     layers = sorted({*subspace.layers, *(layer for item in new for layer in layers_of(item))})
     turned: dict[str, Turned] = {}
-    moments: dict[str, LayerMoments] = {}
+    moments = dict(subspace.moments)
     for count, layer in enumerate(layers):
         if progress is not None:
             progress(count, len(layers))
@@ -101,14 +104,6 @@ def merge(
         ),
         moments=moments,
     )
-
-
-def _check_bases(subspace: SharedSubspace, item: Skill | ExpandedSkill) -> None:
-    """Coefficients that were trained on other bases may have the right shapes and mean nothing."""
-    skill = item.skill if isinstance(item, ExpandedSkill) else item
-    known, own = skill.origin.get("basis_hash"), basis_hash(subspace)
-    if skill.coefficients and known not in {None, own}:
-        raise SubspaceError(f"{skill.name}: expected a skill that was trained on the bases {own}, got one on {known}")
 
 
 def settings_of(subspace: SharedSubspace) -> FitSettings:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from share_rs.errors import SubspaceError
 from share_rs.subspace.linalg import numbers, total
 
 if TYPE_CHECKING:
@@ -84,9 +85,15 @@ def by_budget(energies: Mapping[Side, Tensor], widths: Mapping[Side, int], budge
         energies: descending, of every layer and side.
         widths: n or d of every side.
         budget: bytes of all bases together.
+
+    Raises:
+        SubspaceError: the budget is less than one column for every side.
     """
+    least = sum(NUMBER * widths[side] for side in energies)
+    if budget < least:
+        raise SubspaceError(f"expected a budget of at least {least} bytes, one column for every side, got {budget}")
     chosen = dict.fromkeys(energies, 1)
-    left = budget - sum(NUMBER * widths[side] for side in energies)
+    left = budget - least
     offers = [
         (-energy / widths[side], side, index)
         for side, found in energies.items()

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from share_rs.subspace.settings import FitSettings
 
 
+Sizes = tuple[int | None, int | None]
+"""The columns k_b and k_a, where a budget, which looks at all layers, decided them."""
+
+
 @dataclass(frozen=True)
 class Finished:
     """One layer of a fit, done."""
@@ -55,7 +59,12 @@ class Work:
     def __enter__(self) -> Self:
         """Makes the folder."""
         if self._folder is not None:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise SubspaceError(
+                    f"{self._folder}: expected a folder for finished layers, it cannot be made: {error.strerror}"
+                ) from error
         return self
 
     def __exit__(
@@ -63,9 +72,9 @@ class Work:
     ) -> None:
         """Leaves what is there."""
 
-    def read(self, layer: str) -> Finished | None:
-        """A layer that was finished before with the same adapters and settings; a damaged file counts as none."""
-        path = self._path(layer)
+    def read(self, layer: str, sizes: Sizes) -> Finished | None:
+        """A layer that was finished before with the same adapters, settings and sizes; a damaged file counts as none."""
+        path = self._path(layer, sizes)
         if path is None or not path.is_file():
             return None
         try:
@@ -84,13 +93,13 @@ class Work:
         }
         return Finished(basis, coefficients, texts["errors"], texts["norms"], moments)
 
-    def write(self, layer: str, found: Finished) -> None:
+    def write(self, layer: str, sizes: Sizes, found: Finished) -> None:
         """Keeps a finished layer.
 
         Raises:
             SubspaceError: it cannot be written.
         """
-        path = self._path(layer)
+        path = self._path(layer, sizes)
         if path is None:
             return
         text = json.dumps({"errors": dict(found.errors), "norms": dict(found.norms)})
@@ -116,10 +125,10 @@ class Work:
         finally:
             temporary.unlink(missing_ok=True)
 
-    def _path(self, layer: str) -> Path | None:
+    def _path(self, layer: str, sizes: Sizes) -> Path | None:
         if self._folder is None:
             return None
-        digest = sha256(f"{layer}\0{self._settings}".encode())
+        digest = sha256(f"{layer}\0{sizes}\0{self._settings}".encode())
         for adapter in self._adapters:
             if layer in adapter.layers:
                 digest.update(f"\0{adapter.name}\0{adapter.layer_hash(layer)}".encode())
