@@ -14,7 +14,7 @@ import yaml
 from torch import Tensor
 
 from share_rs.subspace import FitSettings, load, skill_factors
-from share_rs.subspace.work import Finished, Work
+from share_rs.subspace.work import Work
 
 from .adapters import LAYERS, delta, write_adapter
 from .conftest import COMMAND, Call, Run
@@ -265,8 +265,8 @@ STOPPED = """
 import os, signal
 from share_rs.subspace.work import Work
 write = Work.write
-def once(self, layer, found):
-    write(self, layer, found)
+def once(self, layer, *rest):
+    write(self, layer, *rest)
     if layer == {layer!r}:
         os.kill(os.getpid(), signal.{signal})
 Work.write = once
@@ -301,9 +301,9 @@ def test_a_killed_fit_leaves_the_old_subspace_and_goes_on(
     again: list[str] = []
     write = Work.write
 
-    def watched(self: Work, layer: str, found: Finished) -> None:
+    def watched(self: Work, layer: str, *rest: Any) -> None:  # noqa: ANN401 - whatever a finished layer is
         again.append(layer)
-        write(self, layer, found)
+        write(self, layer, *rest)
 
     monkeypatch.setattr(Work, "write", watched)
     fitted(call, "ads", "-o", "space", "--no-alternatives")
