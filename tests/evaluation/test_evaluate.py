@@ -12,7 +12,7 @@ from share_rs.errors import RunError, ShareError
 from share_rs.evaluation import EvaluationSettings, Summary, evaluate
 from share_rs.evaluation.record import Cell, Record
 from share_rs.evaluation.run_directory import read_run
-from share_rs.repair.protocol import Task
+from share_rs.repair.protocol import Proposal, Task
 
 SETTINGS = EvaluationSettings(attempts=3)
 
@@ -84,20 +84,35 @@ class Stream:
 class Scripted:
     """Proposes the next list of its script in each round."""
 
-    script: list[list[str]]
+    script: Sequence[Sequence[str | Proposal]]
     name: str = "scripted"
     control: bool = False
     tasks: list[Task] = field(default_factory=list[Task])
     rounds: int = 0
 
-    def propose(self, tasks: Sequence[Task]) -> list[list[str]]:
+    def propose(self, tasks: Sequence[Task]) -> list[Sequence[str | Proposal]]:
         self.tasks.extend(tasks)
         self.rounds += 1
         return [self.script[self.rounds - 1] if self.rounds <= len(self.script) else [] for _ in tasks]
 
 
+@dataclass
+class Asked(Scripted):
+    """As a solver with a model does, tells what it depends on and how many tasks it takes at a time."""
+
+    at_once: int = 1
+    of: str = "h"
+
+    def identity(self) -> dict[str, Any]:
+        return {"hash": self.of, "generation": {"samples": 1}}
+
+
 def play(
-    directory: Path, script: list[list[str]], *, judge: FakeJudge | None = None, settings: EvaluationSettings = SETTINGS
+    directory: Path,
+    script: Sequence[Sequence[str | Proposal]],
+    *,
+    judge: FakeJudge | None = None,
+    settings: EvaluationSettings = SETTINGS,
 ) -> tuple[Summary, Scripted]:
     solver = Scripted(script)
     koans: Any = [FakeKoan("bc_001"), FakeKoan("bc_002")]
@@ -232,3 +247,57 @@ def test_the_summary_file_is_the_summary_and_progress_counts_cells(tmp_path: Pat
     summary = evaluate(SETTINGS, [Scripted([["pass"]])], koans, FakeJudge(), tmp_path, tell, report=False)
     assert json.loads((tmp_path / "summary.json").read_text()) == json.loads(json.dumps(summary.to_dict()))
     assert told == [(0, 2), (1, 2), (2, 2)]
+
+
+def test_what_a_proposal_knows_of_its_making_is_in_its_row(tmp_path: Path) -> None:
+    made = Proposal("panic", skill="moves", subspace="b" * 64, cut=True)
+    play(tmp_path, [[made, "panic:2"], ["pass"]])
+    rows = [line for line in read_run(tmp_path)[1] if isinstance(line, Record) and line.koan == "bc_001"]
+    assert {row.source: (row.skill, row.subspace, row.cut) for row in rows} == {
+        "panic": ("moves", "b" * 64, True),
+        "panic:2": (None, None, False),
+        "pass": (None, None, False),
+    }
+
+
+def test_a_proposal_without_a_program_ends_its_cell_and_tells_why(tmp_path: Path) -> None:
+    summary, _ = play(tmp_path, [["panic"], [Proposal(None, note="not asked: too long")]])
+    assert outcomes(tmp_path) == ["panic"]
+    cells = [line for line in read_run(tmp_path)[1] if isinstance(line, Cell)]
+    assert [(cell.note, cell.scored, cell.passed) for cell in cells] == [("not asked: too long", True, False)] * 2
+    assert summary.arms["scripted"].total == 2
+
+
+def test_a_slow_solver_is_asked_for_a_few_cells_at_a_time_so_that_a_kill_loses_few(tmp_path: Path) -> None:
+    koans: Any = [FakeKoan(f"bc_{n:03}") for n in range(5)]
+    solver = Asked([["pass"]] * 3, at_once=2)
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(SETTINGS, [solver], koans, FakeJudge(budget=5 + 3), tmp_path, report=False)
+    done = [line.koan for line in read_run(tmp_path)[1] if isinstance(line, Cell)]
+    assert done[:2] == ["bc_001", "bc_000"]
+    assert solver.rounds == 2
+    summary = evaluate(SETTINGS, [Asked([["pass"]] * 3, at_once=2)], koans, FakeJudge(), tmp_path, report=False)
+    assert summary.arms["scripted"].passed == 5
+
+
+def test_the_model_is_part_of_the_run_and_another_one_is_refused(tmp_path: Path) -> None:
+    koans: Any = [FakeKoan("bc_001")]
+    evaluate(SETTINGS, [Asked([["pass"]])], koans, FakeJudge(), tmp_path, report=False)
+    assert json.loads((tmp_path / "run.json").read_text())["model"] == Asked([]).identity()
+    with pytest.raises(RunError, match=r"model\.hash \('h' in the directory, 'other' wanted\)"):
+        evaluate(SETTINGS, [Asked([["pass"]], of="other")], koans, FakeJudge(), tmp_path, report=False)
+    both = [Asked([]), Asked([], name="two", of="other")]
+    with pytest.raises(ShareError, match="arms of one model"):
+        evaluate(SETTINGS, both, koans, FakeJudge(), tmp_path / "both", report=False)
+
+
+def test_a_run_without_a_model_says_nothing_of_one(tmp_path: Path) -> None:
+    play(tmp_path, [["pass"]])
+    assert "model" not in json.loads((tmp_path / "run.json").read_text())
+
+
+@pytest.mark.parametrize(
+    ("arms", "baseline"), [(["copy", "base"], "base"), (["copy", "routed"], "copy"), (["routed"], None)]
+)
+def test_arms_are_compared_with_the_base_model_where_it_takes_part(arms: list[str], baseline: str | None) -> None:
+    assert SETTINGS.resolved(arms).baseline == baseline

@@ -5,12 +5,13 @@ import json
 import re
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from share_rs.errors import ShareError
 from share_rs.evaluation.heatmap import difference
-from share_rs.evaluation.record import Line
+from share_rs.evaluation.record import Cell, Line
 from share_rs.evaluation.report import render_report, report_available, write_report
 from share_rs.evaluation.run_directory import RunDirectory
 
@@ -54,6 +55,29 @@ def test_titles_are_escaped() -> None:
     text = render_report(MANIFEST, lines())
     assert "A title of bc_001 &amp; &lt;others&gt;" in text
     assert "<others>" not in text
+
+
+def test_a_run_with_a_model_shows_what_it_depends_on_and_what_routing_hurt() -> None:
+    model = {
+        "hash": "d" * 64,
+        "dtype": "bfloat16",
+        "generation": {"max_new_tokens": 77},
+        "prompt": {"hints": False},
+        "skills": {"kind": "subspace", "basis_hash": "e" * 64, "skills": {"moves": "f" * 64}, "patterns": {}},
+        "versions": {"torch": "2.8.0"},
+    }
+    found = Lines()
+    for koan in KOANS:
+        found.cell("base", koan, "pass" if koan == "bc_003" else "panic").cell("routed", koan, "panic")
+    found.lines += [
+        Cell("routed", "bc_001", "bc", 1, passed=False, scored=True, attempts=0, candidates=0, note="too long")
+    ]
+    text = render_report({**manifest({"base": False, "routed": False}, repeats=2), "model": model}, found.lines)
+    assert "<b>Routing hurt</b> 1 of 5 koans (20.0 %)" in text
+    for shown in ("d" * 64, "bfloat16", "<dd>77</dd>", "e" * 64, "moves", "<dd>2.8.0</dd>"):
+        assert shown in text
+    panels: Any = embedded(text)["panels"]
+    assert panels["bc_001/routed"]["notes"] == ["too long"]
 
 
 def test_many_long_candidates_keep_the_report_small() -> None:

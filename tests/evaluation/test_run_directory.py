@@ -166,6 +166,20 @@ def test_a_line_gives_back_any_candidate_whatever_it_holds(source: str) -> None:
     assert from_line(text) == line
 
 
+def test_lines_that_an_earlier_version_wrote_are_read(tmp_path: Path) -> None:
+    lines = Lines().cell("copy", "bc_001", "pass").lines
+    write(tmp_path, lines)
+    path = tmp_path / "records.jsonl"
+    older = [json.loads(text) for text in path.read_text().splitlines()]
+    for fields in older:
+        for name in ("skill", "subspace", "cut", "note"):
+            fields.pop(name, None)
+    path.write_text("".join(json.dumps(fields) + "\n" for fields in older))
+    assert read_run(tmp_path)[1] == lines
+    with RunDirectory(tmp_path, MANIFEST) as run:
+        assert run.lines == lines
+
+
 def test_a_cell_line_gives_back_the_cell() -> None:
     cell = Cell("copy", "bc_001", "bc", 0, passed=False, scored=True, attempts=2, candidates=3)
     assert from_line(to_line(cell)) == cell

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from share_rs.evaluation.statistics import wilson_interval
-from share_rs.evaluation.summary import summarise
+from share_rs.evaluation.summary import Routing, summarise
 
 from .runs import KOANS, Lines, manifest
 
@@ -108,3 +108,31 @@ def test_the_document_holds_what_machines_read() -> None:
         "solved",
     }
     assert document["comparisons"][0].keys() == {"arm", "baseline", "gains", "losses", "p"}
+
+
+def routed(**outcomes: str) -> Lines:
+    lines = Lines()
+    for koan in KOANS:
+        lines.cell("base", koan, "pass" if koan in {"bc_001", "tb_002"} else "test_fail")
+        lines.cell("routed", koan, outcomes.get(koan, "test_fail"))
+    return lines
+
+
+def test_the_koans_that_routing_hurt_are_named_with_their_share() -> None:
+    arms = {"base": False, "routed": False}
+    summary = summarise(manifest(arms), routed(bc_001="pass", rh_004="pass").lines)
+    assert summary.routing == Routing(hurt=["tb_002"], total=5, share=0.2)
+    assert summary.to_dict()["routing"] == {"hurt": ["tb_002"], "total": 5, "share": 0.2}
+
+
+def test_what_was_not_scored_on_both_sides_was_not_hurt() -> None:
+    arms = {"base": False, "routed": False}
+    summary = summarise(manifest(arms), routed(bc_001="pass", tb_002="infra_error").lines)
+    assert summary.routing == Routing(hurt=[], total=4, share=0.0)
+
+
+def test_without_both_arms_nothing_is_said_of_routing() -> None:
+    lines = Lines().cell("base", "bc_001", "pass")
+    summary = summarise(manifest({"base": False}, koans=("bc_001",)), lines.lines)
+    assert summary.routing is None
+    assert "routing" not in summary.to_dict()

@@ -56,6 +56,14 @@ def test_gains_the_seven_and_what_no_arm_reaches_are_named_below() -> None:
     assert "infra" not in text
 
 
+def test_the_share_of_koans_that_routing_hurt_is_told() -> None:
+    lines = Lines()
+    for koan in KOANS:
+        lines.cell("base", koan, "pass" if koan == "tb_002" else "test_fail").cell("routed", koan, "test_fail")
+    text = printed(summarise(manifest({"base": False, "routed": False}), lines.lines))
+    assert "routing hurt 1 of 5 koans (20.0 %): tb_002" in text
+
+
 def test_infra_errors_are_shown_where_there_are_any() -> None:
     assert "infra errors: 1, not scored" in printed(summary(outcome="infra_error"))
 
