@@ -1,11 +1,19 @@
 //! What a koan's probes call: seeded inputs ([`Draw`]), canonical values ([`Value`]), frames of a transcript ([`Record`]).
 //!
-//! Built once per toolchain as the crate `probe` and given to rustc with `--extern`. It needs nothing but std.
-//! Nothing here is secret and nothing is asserted: a candidate may call all of it, and gains nothing by it,
-//! because the transcript is compared with the reference's outside of the process.
+//! Built once per toolchain and given to rustc under a name that is made from the candidate's own bytes, so that no candidate
+//! holds it. It needs nothing but std. Nothing here is secret and nothing is asserted, because the transcript is compared with
+//! the reference's outside of the process.
 
 mod draw;
 mod value;
+
+/// std as it is, whatever a candidate calls by that name.
+#[doc(hidden)]
+pub mod crates {
+    pub extern crate alloc;
+    pub extern crate core;
+    pub extern crate std;
+}
 
 use std::fs::File;
 use std::io::Write;

@@ -2,10 +2,11 @@
 
 use std::io;
 
-use share_rs_koan::diagnostic::{Child, Diagnostic, Level, Stage};
+use share_rs_koan::diagnostic::{Child, Diagnostic, Level, Parsed, Stage};
 
 use crate::candidate::{Refusal, Text, inspect};
 use crate::jail::Ending;
+use crate::joint::Joint;
 use crate::pool::Worker;
 use crate::reference::{Reference, ended};
 use crate::stage::{Bench, Compiled, Product, Ran, first_words, out_of_memory, out_of_time};
@@ -74,18 +75,22 @@ impl Bench {
                 return Ok(Vec::new());
             }
         }
-        let together = format!("{}{}", text.source, koan.harness);
-        let compiled = self.compile(worker, &together, own, &koan.edition, koan.allow_unsafe, Product::Program)?;
-        if compiled.failure.as_ref().is_some_and(|(outcome, _)| *outcome == Outcome::CompileError)
-            && compiled.parsed.touches_harness
-        {
-            add(verdict, compiled.cpu, compiled.wall);
+        let joint = Joint::new(text.source, &koan.harness);
+        let product = Product::Program(&joint.runtime);
+        let mut compiled = self.compile(worker, &joint.text, own, &koan.edition, koan.allow_unsafe, product)?;
+        match compiled.failure.as_ref().map(|(outcome, _)| *outcome) {
             // What rustc says of the harness stays here; what it says of the candidate alone is the candidate's to know.
-            let compiled = alone(worker)?;
-            if !self.rejects(compiled, verdict) {
-                lacks_what_is_called(&koan.signatures, verdict);
+            Some(Outcome::CompileError) if joint.shows(&compiled.parsed) => {
+                add(verdict, compiled.cpu, compiled.wall);
+                let compiled = alone(worker)?;
+                if !self.rejects(compiled, verdict) {
+                    lacks_what_is_called(&koan.signatures, verdict);
+                }
+                return Ok(Vec::new());
             }
-            return Ok(Vec::new());
+            None | Some(Outcome::CompileError) => {}
+            // rustc broke off, so that nobody knows what more it would have said, and of what.
+            Some(_) => compiled.parsed = Parsed::default(),
         }
         if self.rejects(compiled, verdict) {
             return Ok(Vec::new());
@@ -162,14 +167,15 @@ impl Bench {
             Ending::NotStarted(why) => {
                 (Outcome::InfraError, format!("the program could not be started in the jail: {}", first_words(why)))
             }
-            Ending::WallTime => (Outcome::RuntimeTimeout, "it did not end in time".to_owned()),
+            Ending::WallTime | Ending::Stalled => (Outcome::RuntimeTimeout, "it did not end in time".to_owned()),
             Ending::Output(_) => {
                 (Outcome::OutputLimit, format!("it wrote more than the {} KiB that are read", self.limits.output))
             }
             Ending::Signaled(signal) if out_of_time(*signal, ran.reply.cpu, cpu) => {
                 (Outcome::RuntimeTimeout, format!("it used up its {cpu} s of CPU time"))
             }
-            Ending::Signaled(libc::SIGKILL) => (Outcome::InfraError, "the program was killed from outside".to_owned()),
+            // Where foreign code is allowed, or a macro hides it, a program can do this to itself.
+            Ending::Signaled(libc::SIGKILL) => (Outcome::RuntimeSignal, KILLED.to_owned()),
             Ending::Signaled(_) if out_of_memory(&ran.stderr) => {
                 (Outcome::RuntimeOom, "it ran out of its memory".to_owned())
             }
@@ -178,6 +184,9 @@ impl Bench {
         verdict.set(outcome, detail);
     }
 }
+
+/// Perhaps by the kernel for want of memory, so it is tried once more.
+pub(crate) const KILLED: &str = "it was killed";
 
 fn lacks_what_is_called(signatures: &[String], verdict: &mut Verdict) {
     let note = |signature: &String| Child {

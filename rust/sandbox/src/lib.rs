@@ -3,7 +3,9 @@
 pub mod cache;
 mod candidate;
 mod error;
+mod fault;
 pub mod jail;
+mod joint;
 mod judge;
 mod key;
 mod limits;

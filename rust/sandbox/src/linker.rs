@@ -9,6 +9,8 @@ use crate::toolchain::Toolchain;
 
 /// What a link step touches.
 pub(crate) struct Linker {
+    /// The C compiler.
+    pub cc: PathBuf,
     /// Programs, and folders of programs.
     pub programs: BTreeSet<PathBuf>,
     /// Folders of libraries and start files.
@@ -27,8 +29,13 @@ impl Linker {
                     .to_owned(),
             )
         })?;
-        let mut linker =
-            Self { programs: BTreeSet::new(), libraries: BTreeSet::new(), loaded: BTreeSet::new(), start: Vec::new() };
+        let mut linker = Self {
+            cc: cc.clone(),
+            programs: BTreeSet::new(),
+            libraries: BTreeSet::new(),
+            loaded: BTreeSet::new(),
+            start: Vec::new(),
+        };
         linker.programs.insert(cc.canonicalize().unwrap_or_else(|_| cc.clone()));
         for name in ["ld", "ld.lld", "ld.bfd", "collect2", "lto-wrapper"] {
             let asked = ask(&cc, &format!("-print-prog-name={name}"));
@@ -65,11 +72,16 @@ impl Linker {
         Ok(linker)
     }
 
+    /// The toolchain's own linker, where it has one.
+    pub(crate) fn lld(toolchain: &Toolchain) -> PathBuf {
+        toolchain.sysroot.join("lib").join("rustlib").join(toolchain.field("host")).join("bin").join("rust-lld")
+    }
+
     /// Flags with which rustc calls the toolchain's own lld itself, as cc would: without cc, collect2 and a wrapper, each
     /// an exec, which are 8 of 70 ms. None where that lld is not there, or the start files are not known.
     pub(crate) fn direct(&self, toolchain: &Toolchain, loader: Option<&Path>) -> Vec<String> {
         let host = toolchain.field("host");
-        let lld = toolchain.sysroot.join("lib").join("rustlib").join(host).join("bin").join("rust-lld");
+        let lld = Self::lld(toolchain);
         let (Some(loader), [first, second, begin, end, last]) = (loader, self.start.as_slice()) else {
             return Vec::new();
         };

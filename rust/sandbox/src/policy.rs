@@ -17,6 +17,8 @@ pub(crate) struct Policy {
     pub run: Vec<Grant>,
     /// rustc's flags for the link, none where it goes through cc.
     pub link: Vec<String>,
+    /// The program that links.
+    pub linker: PathBuf,
 }
 
 impl Policy {
@@ -47,7 +49,8 @@ impl Policy {
             grant(path, Rights::Execute, hidden, &mut run);
         }
         let link = linker.direct(toolchain, loader.as_deref());
-        Ok(Self { compile, run, link })
+        let linker = if link.is_empty() { linker.cc } else { Linker::lld(toolchain) };
+        Ok(Self { compile, run, link, linker })
     }
 
     /// Whether the compiler may read `path`: then no koan may lie there.

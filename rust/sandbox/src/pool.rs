@@ -100,7 +100,10 @@ impl Pool {
     ///
     /// # Errors
     /// [`SandboxError::Toolchain`] or [`SandboxError::Jail`], with the remedy.
-    pub fn new(settings: Settings) -> Result<Self, SandboxError> {
+    pub fn new(mut settings: Settings) -> Result<Self, SandboxError> {
+        // rustc and the workers have folders of their own, where a relative path would lead elsewhere.
+        settings.cache = std::path::absolute(&settings.cache)
+            .map_err(|error| SandboxError::io("tell where the cache lies", &error))?;
         let jail = Layers::probe().require(settings.trusted)?;
         let toolchain = Toolchain::find(settings.rustc.as_deref())?;
         let runtime = runtime::build(&toolchain, &settings.cache)?;

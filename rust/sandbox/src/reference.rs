@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::cache::Cache;
 use crate::jail::Ending;
+use crate::joint::Joint;
 use crate::judge::KoanInput;
 use crate::key::Base;
 use crate::pool::Worker;
@@ -57,9 +58,9 @@ impl References {
 
 /// Compiles and runs the reference; says in one sentence why it cannot serve.
 fn make(bench: &Bench, worker: &mut Worker, koan: &KoanInput, seed: u64) -> io::Result<Result<Reference, String>> {
-    let text = format!("{}{}", koan.fixed, koan.harness);
-    let compiled =
-        bench.compile(worker, &text, koan.fixed.len(), &koan.edition, koan.allow_unsafe, Product::Program)?;
+    let joint = Joint::new(&koan.fixed, &koan.harness);
+    let product = Product::Program(&joint.runtime);
+    let compiled = bench.compile(worker, &joint.text, koan.fixed.len(), &koan.edition, koan.allow_unsafe, product)?;
     if let Some((outcome, detail)) = compiled.failure {
         let first =
             compiled.parsed.diagnostics.first().map(|found| format!(" ({})", found.message)).unwrap_or_default();

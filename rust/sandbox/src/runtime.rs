@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use tempfile::TempDir;
+
 use crate::SandboxError;
 use crate::toolchain::Toolchain;
 
@@ -30,7 +32,7 @@ pub(crate) fn build(toolchain: &Toolchain, cache: &Path) -> Result<PathBuf, Sand
         .update(toolchain.sysroot.as_os_str().as_encoded_bytes());
     let runtimes = cache.join("runtime");
     let folder = runtimes.join(&hasher.finalize().to_hex()[..32]);
-    if folder.join("libprobe.rlib").is_file() {
+    if is_whole(&folder) {
         return Ok(folder);
     }
     let unusable = |error: &std::io::Error| {
@@ -72,14 +74,40 @@ pub(crate) fn build(toolchain: &Toolchain, cache: &Path) -> Result<PathBuf, Sand
             toolchain.line()
         )));
     }
-    let made = making.keep();
-    match std::fs::rename(&made, &folder) {
-        Ok(()) => Ok(folder),
-        // Another process was faster.
-        Err(_) if folder.join("libprobe.rlib").is_file() => {
-            let _ = std::fs::remove_dir_all(&made);
-            Ok(folder)
+    let library = std::fs::read(making.path().join(LIBRARY)).map_err(|error| unusable(&error))?;
+    std::fs::write(making.path().join(HASH), blake3::hash(&library).to_hex().as_str())
+        .map_err(|error| unusable(&error))?;
+    put(making, &folder).map_err(|error| unusable(&error))?;
+    Ok(folder)
+}
+
+const LIBRARY: &str = "libprobe.rlib";
+const HASH: &str = "libprobe.blake3";
+
+/// Whether the folder holds the library as it was built: a damaged one would make right repairs fail.
+fn is_whole(folder: &Path) -> bool {
+    let (Ok(library), Ok(hash)) = (std::fs::read(folder.join(LIBRARY)), std::fs::read_to_string(folder.join(HASH)))
+    else {
+        return false;
+    };
+    blake3::hash(&library).to_hex().as_str() == hash
+}
+
+/// Gives the folder its name; a damaged one, or one of an older version, makes room.
+fn put(making: TempDir, folder: &Path) -> std::io::Result<()> {
+    // Whoever else is starting finds the folder whole, or builds it as well.
+    for _ in 0..3 {
+        if std::fs::rename(making.path(), folder).is_ok() {
+            let _ = making.keep();
+            return Ok(());
         }
-        Err(error) => Err(unusable(&error)),
+        if is_whole(folder) {
+            return Ok(());
+        }
+        if let Some(parent) = folder.parent() {
+            let old = tempfile::Builder::new().prefix(".damaged-").tempdir_in(parent)?;
+            let _ = std::fs::rename(folder, old.path());
+        }
     }
+    std::fs::rename(making.path(), folder).map(|()| drop(making.keep()))
 }

@@ -4,8 +4,9 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use share_rs_koan::diagnostic::{Parsed, parse};
+use share_rs_koan::diagnostic::{Diagnostic, Parsed, parse};
 
+use crate::fault;
 use crate::jail::{Ending, Grant, Profile, Reply, Request, Rights};
 use crate::limits::Limits;
 use crate::policy::{PATH, Policy};
@@ -28,9 +29,9 @@ pub(crate) struct Bench {
 
 /// What rustc is asked to make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Product {
-    /// The test program of candidate and harness.
-    Program,
+pub(crate) enum Product<'a> {
+    /// The test program of candidate and harness, and what the runtime is called there.
+    Program(&'a str),
     /// Nothing but the errors of the candidate alone, as `cargo test --lib` would see it.
     TestErrors,
     /// Nothing but the errors, as `cargo check` would see it.
@@ -88,33 +89,40 @@ impl Bench {
         own: usize,
         edition: &str,
         allow_unsafe: bool,
-        product: Product,
+        product: Product<'_>,
     ) -> io::Result<Compiled> {
         worker.clear()?;
+        let free = fault::free(worker.folder());
+        if let Some(why) = fault::full(free) {
+            let failure = Some((Outcome::InfraError, why));
+            return Ok(Compiled { failure, parsed: Parsed::default(), ending: Ending::Exited(0), cpu: 0, wall: 0 });
+        }
         let mut argv = vec![display(&self.toolchain.rustc)];
         argv.extend(flags(edition, !allow_unsafe));
         let more: &[&str] = match product {
-            Product::Program => &["--test", "-o", "koan"],
+            Product::Program(_) => &["--test", "-o", "koan"],
             Product::TestErrors => &["--test", "--emit=metadata", "-o", "koan.rmeta"],
             Product::LibraryErrors => &["--crate-type=lib", "--emit=metadata", "-o", "koan.rmeta"],
         };
         argv.extend(more.iter().map(|&flag| flag.to_owned()));
-        if product == Product::Program {
+        if let Product::Program(runtime) = product {
             argv.extend_from_slice(&self.policy.link);
+            argv.push(format!("--extern={runtime}={}", display(&self.runtime.join("libprobe.rlib"))));
         }
-        argv.push(format!("--extern=probe={}", display(&self.runtime.join("libprobe.rlib"))));
         let work = display(worker.folder());
         let mut grants = self.policy.compile.clone();
         grants.push(Grant { path: work.clone(), rights: Rights::Write });
         grants.push(Grant { path: "/dev/null".to_owned(), rights: Rights::Write });
         let request = Request {
             argv,
-            env: vec![variable("PATH", PATH), variable("TMPDIR", &work), variable("LANG", "C.UTF-8")],
+            // A program can read these into its errors, so they must be the same everywhere.
+            env: vec![variable("PATH", PATH), variable("TMPDIR", "."), variable("LANG", "C.UTF-8")],
             cwd: work,
             grants,
             profile: if self.trusted { Profile::Trusted } else { Profile::Compile },
             cpu: self.limits.compile_cpu,
             wall: self.limits.compile_wall * 1000,
+            stall: STALL,
             memory: self.limits.compile_memory << 20,
             file: 64 << 20,
             descriptors: 256,
@@ -123,7 +131,16 @@ impl Bench {
         };
         let (reply, [_, stderr, _]) = worker.ask(&request, text.as_bytes())?;
         let parsed = parse(&stderr, own);
-        let failure = self.compile_failure(&reply, &stderr, &parsed);
+        let mut failure = self.compile_failure(&reply, &stderr, &parsed);
+        if let Some(failure) = &mut failure
+            && !is_clean(failure.0, &parsed)
+        {
+            worker.clear()?;
+            let suspect = parsed.diagnostics.iter().any(blames_disk);
+            if let Some(why) = fault::of_disk(worker.folder(), free, suspect) {
+                *failure = (Outcome::InfraError, why);
+            }
+        }
         Ok(Compiled { failure, parsed, ending: reply.ending, cpu: reply.cpu, wall: reply.wall })
     }
 
@@ -145,6 +162,7 @@ impl Bench {
             profile: if self.trusted { Profile::Trusted } else { Profile::Run },
             cpu,
             wall: self.limits.run_wall.max(4 * cpu) * 1000,
+            stall: 0,
             memory: self.limits.run_memory << 20,
             // A jailed program writes nothing; one of the user's own may, and would otherwise die of SIGXFSZ.
             file: if self.trusted { 64 << 20 } else { 0 },
@@ -166,6 +184,7 @@ impl Bench {
             Ending::WallTime => {
                 (Outcome::CompileTimeout, format!("rustc did not end within {} s", self.limits.compile_wall))
             }
+            Ending::Stalled => (Outcome::CompileTimeout, STALLED.to_owned()),
             Ending::Output(_) => (Outcome::CompileError, "rustc rejects it, with more errors than are read".to_owned()),
             Ending::Signaled(signal) if out_of_time(*signal, reply.cpu, limit) => {
                 (Outcome::CompileTimeout, format!("rustc used up its {limit} s of CPU time"))
@@ -176,35 +195,59 @@ impl Bench {
             }
             Ending::Signaled(signal) => (Outcome::CompilerCrash, format!("rustc was ended by signal {signal}")),
             Ending::Exited(101) => (Outcome::CompilerCrash, "rustc panicked".to_owned()),
-            Ending::Exited(code) => match machine_fault(parsed) {
-                Some(why) => (Outcome::InfraError, why),
-                None if parsed.diagnostics.is_empty() => {
-                    (Outcome::InfraError, format!("rustc failed with code {code} and without a diagnostic"))
-                }
-                None => (Outcome::CompileError, "rustc rejects it".to_owned()),
-            },
+            Ending::Exited(code) if parsed.diagnostics.is_empty() => {
+                (Outcome::CompilerCrash, format!("rustc failed with code {code} and without a diagnostic"))
+            }
+            Ending::Exited(_) if self.lacks_linker(parsed) => (Outcome::InfraError, "rustc finds no linker".to_owned()),
+            // Perhaps not the candidate's doing, so not to be kept; but never its merit.
+            Ending::Exited(_) if parsed.diagnostics.iter().any(blames_disk) => {
+                (Outcome::CompilerCrash, "rustc or its linker broke off".to_owned())
+            }
+            Ending::Exited(_) => (Outcome::CompileError, "rustc rejects it".to_owned()),
         };
         Some((outcome, detail))
     }
+
+    /// A program that cannot be linked is the candidate's fault, `#![no_main]` alone is enough for that; a linker that is gone is not.
+    fn lacks_linker(&self, parsed: &Parsed) -> bool {
+        parsed.diagnostics.iter().any(|found| placeless(found) && found.message.starts_with("linker `"))
+            && !self.policy.linker.is_file()
+    }
 }
 
-/// An error that no candidate can cause: it has no code and no place in the text, and is about the disk or a missing linker.
-/// A program that cannot be linked is the candidate's fault: `#![no_main]` alone is enough for that.
-fn machine_fault(parsed: &Parsed) -> Option<String> {
-    let disk = [
+/// Milliseconds that rustc may sleep. It never does for long; a candidate that has it read its own pipe makes it.
+const STALL: u64 = 5000;
+
+/// Not a matter of load, so it is not tried once more.
+pub(crate) const STALLED: &str = "rustc waited for what never comes";
+
+/// Whether rustc said in full what is wrong with the program, and nothing but that.
+fn is_clean(outcome: Outcome, parsed: &Parsed) -> bool {
+    outcome == Outcome::CompileError && !parsed.diagnostics.iter().any(placeless)
+}
+
+/// Neither a code nor a place in the text: about files and the linker.
+fn placeless(found: &Diagnostic) -> bool {
+    found.code.is_none() && found.spans.is_empty()
+}
+
+/// Whether the disk may be at fault. A library's name can say so too, so these words never decide by themselves.
+fn blames_disk(found: &Diagnostic) -> bool {
+    const WORDS: [&str; 6] = [
         "No space left on device",
         "Read-only file system",
         "Disk quota exceeded",
         "Cannot allocate memory",
         "Input/output error",
+        "linking failed: signal",
     ];
-    parsed.diagnostics.iter().filter(|found| found.code.is_none() && found.spans.is_empty()).find_map(|found| {
-        let texts = || found.children.iter().map(|child| &child.message).chain([&found.message]);
-        if let Some(what) = disk.iter().find(|what| texts().any(|text| text.contains(*what))) {
-            return Some(format!("rustc could not write its output: {what}"));
-        }
-        found.message.starts_with("linker `").then(|| "rustc finds no linker".to_owned())
-    })
+    placeless(found)
+        && found
+            .children
+            .iter()
+            .map(|child| &child.message)
+            .chain([&found.message])
+            .any(|text| WORDS.iter().any(|words| text.contains(words)))
 }
 
 /// Whether the kernel ended a process for its CPU time. The kernel's own clock runs ahead of the rusage that it reports: 2.74 s were seen at 3.

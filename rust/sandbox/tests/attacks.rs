@@ -93,7 +93,7 @@ fn floods_and_bombs_of_the_compiler_end_within_their_limits() {
     ];
     let cache = tempfile::tempdir().unwrap();
     let mut settings = settings(cache.path());
-    settings.limits.compile_cpu = 6;
+    settings.limits.compile_cpu = 12;
     let pool = Pool::new(settings).unwrap();
     let started = Instant::now();
     let found = judge(&pool, &sources);

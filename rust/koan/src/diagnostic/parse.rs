@@ -99,6 +99,9 @@ impl RawDiagnostic<'_> {
     fn read(self, source_len: usize, touches_harness: &mut bool) -> Diagnostic {
         let code = self.code.map(|code| code.code);
         let stage = Stage::of(code.as_deref(), &self.message);
+        if code.is_none() && self.spans.is_empty() && self.message.starts_with("linking with `") {
+            return unlinked(&self.message, &self.children);
+        }
         let mut children: Vec<Child> = Vec::new();
         for child in self.children {
             let spans = read_spans(child.spans, source_len, touches_harness);
@@ -116,6 +119,32 @@ impl RawDiagnostic<'_> {
             spans: read_spans(self.spans, source_len, touches_harness),
             children,
         }
+    }
+}
+
+/// A failed link without the linker's command line, which names folders of this machine, and without the places of what it
+/// says, which name the harness: what is left is the signal that ended it, or the symbols that it missed.
+fn unlinked(message: &str, children: &[RawChild<'_>]) -> Diagnostic {
+    const SAID: [&str; 4] =
+        ["undefined symbol: ", "duplicate symbol: ", "undefined reference to ", "unable to find library "];
+    let signal = message.split_once("failed: signal: ").and_then(|(_, signal)| signal.split_whitespace().next());
+    let mut found: Vec<Child> = Vec::new();
+    for line in children.iter().flat_map(|child| child.message.lines()) {
+        let said = SAID.iter().find_map(|said| line.find(said).map(|at| &line[at..]));
+        let Some(message) = said.and_then(stable) else { continue };
+        let child = Child { level: Level::Note, message, spans: Vec::new() };
+        if !found.contains(&child) {
+            found.push(child);
+        }
+    }
+    Diagnostic {
+        level: Level::Error,
+        code: None,
+        message: signal
+            .map_or_else(|| "linking failed".to_owned(), |signal| format!("linking failed: signal {signal}")),
+        stage: Stage::Link,
+        spans: Vec::new(),
+        children: found,
     }
 }
 
@@ -333,5 +362,23 @@ mod tests {
             let expected: Vec<String> = (0..count).map(|number| format!("m{number}")).collect();
             prop_assert_eq!(messages, expected);
         }
+    }
+
+    #[test]
+    fn a_failed_link_keeps_its_symbols_and_no_path() {
+        let line =
+            r#"{"message":"linking with `rust-lld` failed: exit status: 1","code":null,"level":"error","spans":[],
+            "children":[{"message":" \"rust-lld\" \"/tmp/share-rs-x/koan.o\"","level":"note","spans":[]},
+            {"message":"rust-lld: error: undefined symbol: far\n>>> referenced by koan\n","level":"note","spans":[]}]}"#
+                .replace('\n', "");
+        let parsed = parse(line.as_bytes(), 0);
+        let [found] = parsed.diagnostics.as_slice() else { panic!("{parsed:?}") };
+        assert_eq!((found.message.as_str(), found.stage), ("linking failed", Stage::Link));
+        assert_eq!(
+            found.children.iter().map(|child| child.message.as_str()).collect::<Vec<_>>(),
+            ["undefined symbol: far"]
+        );
+        let killed = line.replace("exit status: 1", "signal: 7 (SIGBUS) (core dumped)");
+        assert_eq!(parse(killed.as_bytes(), 0).diagnostics[0].message, "linking failed: signal 7");
     }
 }

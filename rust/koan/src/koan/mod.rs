@@ -3,6 +3,7 @@
 mod harness;
 mod load;
 mod probes;
+mod qualify;
 mod scaffold;
 mod signature;
 pub(crate) mod source;

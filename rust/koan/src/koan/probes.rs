@@ -1,5 +1,8 @@
 //! What `probes.rs` holds: the probe functions, and the faults that would spoil the harness.
 
+use std::ops::Range;
+
+use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{File, Item, ItemFn, ItemUse, UseTree, Visibility};
 
@@ -11,6 +14,11 @@ pub(crate) fn functions(file: &File) -> impl Iterator<Item = &ItemFn> {
         Item::Fn(function) if matches!(function.vis, Visibility::Public(_)) => Some(function),
         _ => None,
     })
+}
+
+/// Where the probes say `pub`, which in the harness is one more thing for a candidate's lints to reject.
+pub(crate) fn visibilities(file: &File) -> Vec<Range<usize>> {
+    functions(file).map(|function| source::range(function.vis.span(), function.vis.span())).collect()
 }
 
 /// One sentence for each fault.

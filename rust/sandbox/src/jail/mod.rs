@@ -6,10 +6,13 @@
 mod child;
 #[cfg(target_os = "linux")]
 mod confine;
+mod disk;
 #[cfg(target_os = "linux")]
 mod landlock;
 #[cfg(target_os = "linux")]
 mod seccomp;
+#[cfg(target_os = "linux")]
+mod stall;
 #[cfg(target_os = "linux")]
 mod supervise;
 #[cfg(target_os = "linux")]
@@ -20,6 +23,7 @@ mod worker;
 
 use crate::SandboxError;
 
+pub(crate) use disk::free;
 pub use wire::{Ending, Grant, Profile, Reply, Request, Rights, receive_reply, send_request};
 #[cfg(target_os = "linux")]
 pub use worker::main as worker_main;

@@ -7,6 +7,7 @@ use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
+use super::stall::Stall;
 use super::sweep::sweep;
 use super::wire::{Ending, Reply, Request};
 
@@ -80,6 +81,7 @@ pub(super) fn supervise(
     let pidfd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
     // SAFETY: a non-negative result is a new descriptor that nobody else owns.
     let pidfd = i32::try_from(pidfd).ok().filter(|fd| *fd >= 0).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
+    let mut stall = Stall::new(pid, request.stall);
     let mut ending = None;
     while ending.is_none() {
         if stdin.is_empty() {
@@ -90,6 +92,11 @@ pub(super) fn supervise(
             ending = Some(Ending::WallTime);
             break;
         }
+        if stall.as_mut().is_some_and(Stall::over) {
+            ending = Some(Ending::Stalled);
+            break;
+        }
+        let left = stall.as_ref().map_or(left, |stall| left.min(stall.due()));
         let watched = |file: &File, open: bool| if open { file.as_raw_fd() } else { -1 };
         let entry = |fd, events| libc::pollfd { fd, events, revents: 0 };
         let mut polled = [

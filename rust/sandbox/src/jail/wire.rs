@@ -52,6 +52,8 @@ pub struct Request {
     pub cpu: u64,
     /// Wall milliseconds.
     pub wall: u64,
+    /// Milliseconds for which it may sleep without using any CPU time; 0: for as long as it likes.
+    pub stall: u64,
     /// Address space in bytes.
     pub memory: u64,
     /// Largest file it may write, in bytes.
@@ -73,6 +75,8 @@ pub enum Ending {
     Signaled(i32),
     /// Killed: the wall time was over.
     WallTime,
+    /// Killed: it slept for too long.
+    Stalled,
     /// Killed: it wrote more than is read of stdout (0), stderr (1) or the transcript (2).
     Output(usize),
     /// It could not be started; what failed.

@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use super::{Job, Shared, Worker, lock};
 use crate::SandboxError;
-use crate::judge::KoanInput;
+use crate::judge::{KILLED, KoanInput};
+use crate::stage::STALLED;
 use crate::verdict::{Outcome, Verdict};
 
 type Message = Result<(usize, Verdict), SandboxError>;
@@ -205,7 +206,8 @@ fn settle(
     let mut verdict = attempt(shared, group, worker, control)?;
     drop(shared_machine);
     let timed_out = matches!(verdict.outcome, Outcome::CompileTimeout | Outcome::RuntimeTimeout);
-    if timed_out && shared.settings.workers > 1 && !control.stopped.load(Ordering::Relaxed) {
+    let by_load = timed_out && verdict.detail != STALLED || verdict.detail == KILLED;
+    if by_load && shared.settings.workers > 1 && !control.stopped.load(Ordering::Relaxed) {
         let _alone = shared.quiet.write().unwrap_or_else(PoisonError::into_inner);
         verdict = attempt(shared, group, worker, control)?;
     }

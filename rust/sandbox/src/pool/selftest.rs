@@ -2,8 +2,10 @@
 
 use crate::SandboxError;
 use crate::jail::Ending;
+use crate::joint::Joint;
 use crate::pool::Worker;
 use crate::stage::{Bench, Product};
+use crate::verdict::Outcome;
 
 /// Tries what the jail must deny, and records what it was told.
 const PROGRAM: &str = r#"
@@ -23,9 +25,9 @@ pub fn denied() -> Vec<bool> {
 const HARNESS: &str = r#"
 #[cfg(test)]
 mod share_rs_harness {
-    fn denied(_: &mut ::probe::Draw, record: &mut ::probe::Record) { record.value("denied", &super::denied()); }
+    fn denied(_: &mut ::share_rs_runtime::Draw, record: &mut ::share_rs_runtime::Record) { record.value("denied", &super::denied()); }
     #[test]
-    fn share_rs_probes() { ::probe::run(&[("denied", denied)], 1); }
+    fn share_rs_probes() { ::share_rs_runtime::run(&[("denied", denied)], 1); }
 }
 "#;
 
@@ -34,9 +36,13 @@ const PEEK: &str = "pub const PEEK: &[u8] = include_bytes!(\"/etc/passwd\");\n";
 
 pub(super) fn run(bench: &Bench, worker: &mut Worker) -> Result<(), SandboxError> {
     let io = |error: std::io::Error| SandboxError::io("talk to a worker of the sandbox", &error);
-    let text = format!("{PROGRAM}{HARNESS}");
-    let compiled = bench.compile(worker, &text, PROGRAM.len(), "2021", false, Product::Program).map_err(io)?;
-    if let Some((_, detail)) = compiled.failure {
+    let joint = Joint::new(PROGRAM, HARNESS);
+    let product = Product::Program(&joint.runtime);
+    let compiled = bench.compile(worker, &joint.text, PROGRAM.len(), "2021", false, product).map_err(io)?;
+    if let Some((outcome, detail)) = compiled.failure {
+        if outcome == Outcome::InfraError {
+            return Err(SandboxError::Io(format!("the sandbox cannot compile on this machine: {detail}")));
+        }
         let said = compiled.parsed.diagnostics.first().map(|found| format!(": {}", found.message)).unwrap_or_default();
         return Err(SandboxError::Toolchain(format!(
             "{} cannot compile a small program in the sandbox ({detail}{said}): check that `rustc` and `cc` work on this machine, \

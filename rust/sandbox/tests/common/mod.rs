@@ -1,4 +1,5 @@
 //! A pool over real workers and a small koan, for the tests of the sandbox.
+#![allow(dead_code, reason = "no test needs all of it")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,14 +11,15 @@ pub const FIXED: &str = "pub fn double(number: i64) -> i64 {\n    number * 2\n}\
 
 const HARNESS: &str = "
 #[cfg(test)]
+/* share_rs_allowed */
 mod share_rs_harness {
     use crate::double;
-    pub fn doubles(draw: &mut ::probe::Draw, record: &mut ::probe::Record) {
+    fn doubles(draw: &mut ::share_rs_runtime::Draw, record: &mut ::share_rs_runtime::Record) {
         let doubled: i64 = double(draw.int(1..1000));
         record.value(\"secretlabel\", &doubled);
     }
     #[test]
-    fn share_rs_probes() { ::probe::run(&[(\"doubles\", doubles)], 8); }
+    fn share_rs_probes() { ::share_rs_runtime::run(&[(\"doubles\", doubles)], 8); }
 }
 ";
 
