@@ -28,3 +28,20 @@ pub(crate) fn of_disk(folder: &Path, before: u64, suspect: bool) -> Option<Strin
         written.err().map(|error| format!("nothing can be written under TMPDIR: {}", error.kind()))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_the_machines_fault_and_words_count_only_where_there_is_little_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path();
+        assert!(full(LEAST - 1).is_some() && full(LEAST).is_none());
+        assert!(of_disk(path, LEAST - 1, false).is_some());
+        assert_eq!(of_disk(path, MOST, true), None);
+        assert_eq!(of_disk(path, MOST - 1, false), None);
+        assert!(of_disk(path, MOST - 1, true).is_some());
+        assert!(of_disk(&path.join("gone"), MOST, true).unwrap().contains("nothing can be written"));
+    }
+}

@@ -105,6 +105,7 @@ impl Pool {
         settings.cache = std::path::absolute(&settings.cache)
             .map_err(|error| SandboxError::io("tell where the cache lies", &error))?;
         let jail = Layers::probe().require(settings.trusted)?;
+        worker::remove_stale(&std::env::temp_dir());
         let toolchain = Toolchain::find(settings.rustc.as_deref())?;
         let runtime = runtime::build(&toolchain, &settings.cache)?;
         let hidden: Vec<PathBuf> = settings.hidden.iter().filter_map(|path| path.canonicalize().ok()).collect();

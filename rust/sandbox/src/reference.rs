@@ -11,6 +11,7 @@ use crate::judge::KoanInput;
 use crate::key::Base;
 use crate::pool::Worker;
 use crate::stage::{Bench, Product};
+use crate::verdict::Outcome;
 
 /// The transcript that a candidate must equal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,25 +47,39 @@ impl References {
             return Ok(made.insert(Ok(Arc::new(reference))).clone());
         }
         match make(bench, worker, koan, seed)? {
-            Ok(reference) => {
+            Made::Done(reference) => {
                 // A full or read-only disk costs time on the next run, nothing else.
                 let _ = cache.put(&key, &encode(&reference));
                 Ok(made.insert(Ok(Arc::new(reference))).clone())
             }
-            Err(why) => Ok(made.insert(Err(why)).clone()),
+            Made::Broken(why) => Ok(made.insert(Err(why)).clone()),
+            // The next candidate may meet a machine that works again.
+            Made::Prevented(why) => Ok(Err(why)),
         }
     }
 }
 
+/// What came of making a reference.
+enum Made {
+    Done(Reference),
+    /// Why it cannot serve.
+    Broken(String),
+    /// The machine did not let it be made.
+    Prevented(String),
+}
+
 /// Compiles and runs the reference; says in one sentence why it cannot serve.
-fn make(bench: &Bench, worker: &mut Worker, koan: &KoanInput, seed: u64) -> io::Result<Result<Reference, String>> {
+fn make(bench: &Bench, worker: &mut Worker, koan: &KoanInput, seed: u64) -> io::Result<Made> {
     let joint = Joint::new(&koan.fixed, &koan.harness);
     let product = Product::Program(&joint.runtime);
     let compiled = bench.compile(worker, &joint.text, koan.fixed.len(), &koan.edition, koan.allow_unsafe, product)?;
     if let Some((outcome, detail)) = compiled.failure {
+        if outcome == Outcome::InfraError {
+            return Ok(Made::Prevented(detail));
+        }
         let first =
             compiled.parsed.diagnostics.first().map(|found| format!(" ({})", found.message)).unwrap_or_default();
-        return Ok(Err(format!(
+        return Ok(Made::Broken(format!(
             "the reference does not compile with its probes: {}, {detail}{first}",
             outcome.as_str()
         )));
@@ -72,9 +87,11 @@ fn make(bench: &Bench, worker: &mut Worker, koan: &KoanInput, seed: u64) -> io::
     // The reference's own time is not known yet: it gets ten times the floor.
     let ran = bench.run(worker, seed, bench.limits.run_cpu * 10)?;
     Ok(match ran.reply.ending {
-        Ending::Exited(0) if ended(&ran.transcript) => Ok(Reference { transcript: ran.transcript, cpu: ran.reply.cpu }),
-        Ending::Exited(code) => Err(format!("the reference fails: exit code {code}")),
-        ending => Err(format!("the reference fails: {ending:?}")),
+        Ending::Exited(0) if ended(&ran.transcript) => {
+            Made::Done(Reference { transcript: ran.transcript, cpu: ran.reply.cpu })
+        }
+        Ending::Exited(code) => Made::Broken(format!("the reference fails: exit code {code}")),
+        ending => Made::Broken(format!("the reference fails: {ending:?}")),
     })
 }
 

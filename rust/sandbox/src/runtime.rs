@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use crate::SandboxError;
+use crate::fault;
 use crate::toolchain::Toolchain;
 
 const SOURCES: [(&str, &str); 3] = [
@@ -65,6 +66,9 @@ pub(crate) fn build(toolchain: &Toolchain, cache: &Path) -> Result<PathBuf, Sand
         .stdin(Stdio::null())
         .output()
         .map_err(|error| SandboxError::Toolchain(format!("cannot start {}: {error}", toolchain.rustc.display())))?;
+    if !output.status.success() && fault::full(fault::free(making.path())).is_some() {
+        return Err(unusable(&std::io::ErrorKind::StorageFull.into()));
+    }
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         let first = said.lines().find(|line| !line.is_empty()).unwrap_or("nothing").to_owned();

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::SandboxError;
 
@@ -26,12 +27,12 @@ impl Toolchain {
     /// [`SandboxError::Toolchain`] where there is none, or it does not answer.
     pub fn find(rustc: Option<&Path>) -> Result<Self, SandboxError> {
         let asked = rustc.unwrap_or(Path::new("rustc"));
-        let sysroot = PathBuf::from(ask(asked, &["--print", "sysroot"])?.trim());
+        let sysroot = PathBuf::from(ask(asked, &["--print", "sysroot"], PATIENCE)?.trim());
         let sysroot = sysroot.canonicalize().unwrap_or(sysroot);
         let own = sysroot.join("bin").join("rustc");
         let rustc = if own.is_file() { own } else { asked.to_owned() };
         let rustc = if rustc.is_absolute() { rustc } else { on_path(&rustc) };
-        let version = ask(&rustc, &["-vV"])?;
+        let version = ask(&rustc, &["-vV"], PATIENCE)?;
         Ok(Self { sysroot, rustc, version })
     }
 
@@ -54,12 +55,35 @@ impl Toolchain {
     }
 }
 
-fn ask(rustc: &Path, arguments: &[&str]) -> Result<String, SandboxError> {
-    let output = Command::new(rustc)
+/// A compiler answers in milliseconds; a rustup that first downloads its toolchain says so on the terminal when it is called by hand.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+fn ask(rustc: &Path, arguments: &[&str], patience: Duration) -> Result<String, SandboxError> {
+    let failed =
+        |error: std::io::Error| SandboxError::Toolchain(format!("cannot start {}: {error}; {REMEDY}", rustc.display()));
+    let mut child = Command::new(rustc)
         .args(arguments)
         .stdin(Stdio::null())
-        .output()
-        .map_err(|error| SandboxError::Toolchain(format!("cannot start {}: {error}; {REMEDY}", rustc.display())))?;
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(failed)?;
+    let deadline = Instant::now() + patience;
+    // What it says is far smaller than a pipe, so that it need not be read meanwhile.
+    while child.try_wait().map_err(failed)?.is_none() {
+        if Instant::now() >= deadline {
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(SandboxError::Toolchain(format!(
+                "{} {} gave no answer within {} s: call it by hand to see why; {REMEDY}",
+                rustc.display(),
+                arguments.join(" "),
+                patience.as_secs()
+            )));
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let output = child.wait_with_output().map_err(failed)?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
@@ -88,6 +112,19 @@ mod tests {
     fn a_missing_compiler_is_named_with_the_remedy() {
         let error = Toolchain::find(Some(Path::new("/nonexistent/rustc"))).unwrap_err().to_string();
         assert!(error.contains("/nonexistent/rustc") && error.contains("SHARE_RS_RUSTC"), "{error}");
+    }
+
+    #[test]
+    fn a_compiler_that_hangs_is_given_up() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("rustc");
+        std::fs::write(&file, "#!/bin/sh\nexec sleep 60\n").unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let started = Instant::now();
+        let error = ask(&file, &["-vV"], Duration::from_secs(1)).unwrap_err().to_string();
+        assert!(error.contains("no answer within 1 s"), "{error}");
+        assert!(started.elapsed() < Duration::from_secs(30));
     }
 
     #[test]

@@ -23,11 +23,32 @@ pub(crate) struct Worker {
     folder: TempDir,
 }
 
+/// Work folders are named by this and the process that made them.
+const PREFIX: &str = "share-rs-";
+
+/// Removes the work folders of processes that were killed. A process of another machine or container that shares the folder
+/// may not be seen from here, so only what nobody touched for an hour goes.
+pub(super) fn remove_stale(temporary: &Path) {
+    for entry in temporary.read_dir().into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let owner = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split_once('-')?.0.parse::<u32>().ok());
+        let gone = owner.is_some_and(|owner| !Path::new(&format!("/proc/{owner}")).exists());
+        // Of a link that somebody put there, only the link itself would be looked at; it is no folder.
+        let old = entry.metadata().is_ok_and(|about| {
+            about.is_dir()
+                && about.modified().is_ok_and(|at| at.elapsed().is_ok_and(|age| age >= Duration::from_secs(3600)))
+        });
+        if gone && old {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 impl Worker {
     pub(super) fn start(command: &[String]) -> Result<Self, SandboxError> {
         let doing = |what: &'static str| move |error: io::Error| SandboxError::io(what, &error);
         let folder = tempfile::Builder::new()
-            .prefix("share-rs-")
+            .prefix(&format!("{PREFIX}{}-", std::process::id()))
             .tempdir()
             .map_err(doing("make a work folder for the sandbox"))?;
         let (ours, theirs) = UnixStream::pair().map_err(doing("make a socket pair for a worker"))?;
@@ -81,5 +102,30 @@ impl Drop for Worker {
         }
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    #[test]
+    fn only_old_folders_of_processes_that_are_gone_are_removed() {
+        let root = tempfile::tempdir().unwrap();
+        let living = std::process::id();
+        let names =
+            ["share-rs-4294967295-old".to_owned(), format!("share-rs-{living}-old"), "other-4294967295-old".to_owned()];
+        for name in names.iter().chain([&"share-rs-4294967295-new".to_owned()]) {
+            std::fs::create_dir(root.path().join(name)).unwrap();
+            if name.ends_with("old") {
+                let folder = std::fs::File::open(root.path().join(name)).unwrap();
+                folder.set_modified(SystemTime::now() - Duration::from_secs(7200)).unwrap();
+            }
+        }
+        remove_stale(root.path());
+        let left = |name: &str| root.path().join(name).exists();
+        assert!(!left(&names[0]) && left(&names[1]) && left(&names[2]) && left("share-rs-4294967295-new"));
     }
 }
