@@ -61,7 +61,8 @@ def leading_directions(
         Where sigma_k / sigma_(k+1) is 1.1 or more, within sin 1e-6 of the exact subspace; captured energy to 1e-10 always.
     """
     m, n = rows.shape
-    peak = float(rows.abs().max()) if rows.numel() else 0.0
+    # No copy of all rows for their sizes.
+    peak = max(-float(rows.min()), float(rows.max())) if rows.numel() else 0.0
     if peak == 0.0:
         return Directions(rows.new_zeros(n, 0), rows.new_zeros(0), 0.0, complete=True)
     scaled = rows / peak

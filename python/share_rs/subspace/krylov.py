@@ -89,10 +89,10 @@ def krylov_directions(rows: Tensor, k: int, seed: int) -> tuple[Tensor, Tensor] 
 def _cycle(rows: Tensor, vectors: Tensor, steps: int, before: _Ritz | None) -> _Ritz:
     """One Krylov space of `steps` blocks, and the Ritz vectors in it."""
     block = vectors.shape[1]
-    space, products = [vectors], [rows @ vectors if before is None else before.products]
-    image = rows.T @ products[0] if before is None else before.image
+    space, products = [vectors], [_down(rows, vectors) if before is None else before.products]
+    image = _up(rows, products[0]) if before is None else before.image
     for step in range(1, steps):
-        following = image if step == 1 else rows.T @ products[-1]
+        following = image if step == 1 else _up(rows, products[-1])
         known = torch.cat(space, 1)
         if known.shape[1] + block > min(rows.shape):
             break
@@ -101,11 +101,25 @@ def _cycle(rows: Tensor, vectors: Tensor, steps: int, before: _Ritz | None) -> _
             following = following - known @ (known.T @ following)
             following = qr(following)[0]
         space.append(following)
-        products.append(rows @ following)
+        products.append(_down(rows, following))
     basis, images = torch.cat(space, 1), torch.cat(products, 1)
     _, values, right = svd(triangle(images))
     turn = right.T[:, :block].contiguous()
     # A product of two orthonormal matrices is orthonormal to rounding; QR brings it to the last digit, and flips signs.
     ritz, upper = qr(basis @ turn)
     turned = images @ turn
-    return _Ritz(ritz * upper.diagonal().sign(), values[:block].square(), rows.T @ turned, turned)
+    return _Ritz(ritz * upper.diagonal().sign(), values[:block].square(), _up(rows, turned), turned)
+
+
+# MKL 2024.2 takes half the time for the transposed products where the width is 64, 80, 128 or 160 (0.13 s for 0.25 s at
+# 8,000 x 4,096 x 80 in float64), and no more for any other.
+
+
+def _down(rows: Tensor, columns: Tensor) -> Tensor:
+    """Rows @ columns."""
+    return (columns.T @ rows.T).T
+
+
+def _up(rows: Tensor, columns: Tensor) -> Tensor:
+    """rows.T @ columns."""
+    return (columns.T @ rows).T
