@@ -230,6 +230,48 @@ def test_a_folder_that_lacks_something_is_named(tmp_path: Path, model_dir: Path,
     assert str(tmp_path / "model") in str(caught.value)
 
 
+def configured(folder: Path, **changes: Any) -> None:  # noqa: ANN401 - any JSON
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, **changes}))
+
+
+def torn(folder: Path) -> None:
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:5000])
+
+
+def pickled(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+    (folder / "pytorch_model.bin").write_bytes(b"cos\nsystem\n")
+
+
+def lengthened(folder: Path) -> None:
+    configured(folder, num_hidden_layers=3, layer_types=["full_attention"] * 3)
+
+
+def encoder(folder: Path) -> None:
+    configured(folder, model_type="t5")
+
+
+def with_code(folder: Path) -> None:
+    configured(folder, model_type="mystery", auto_map={"AutoConfig": "mine.Config", "AutoModelForCausalLM": "mine.M"})
+    (folder / "mine.py").write_text("raise SystemExit('this ran')")
+
+
+def with_adapter(folder: Path) -> None:
+    (folder / "adapter_config.json").write_text("{}")
+
+
+@pytest.mark.parametrize("change", [torn, pickled, lengthened, encoder, with_code, with_adapter])
+def test_a_folder_that_is_damaged_or_would_not_be_the_model_alone_is_refused(
+    tmp_path: Path, model_dir: Path, change: Callable[[Path], None]
+) -> None:
+    shutil.copytree(model_dir, tmp_path / "model")
+    change(tmp_path / "model")
+    with pytest.raises(ShareError, match=str(tmp_path / "model")):
+        LanguageModel(tmp_path / "model")
+
+
 def test_a_skill_that_was_not_attached_is_refused(model: LanguageModel) -> None:
     with pytest.raises(ShareError, match="attached skills mean, skill:moves"):
         model.answer("skill:other", requests(model)[:1])

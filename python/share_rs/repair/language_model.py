@@ -19,6 +19,7 @@ from share_rs.errors import ShareError
 from share_rs.repair.active import ActiveSkill
 from share_rs.repair.chat import encode_prompt
 from share_rs.repair.generation import Drawn, GenerationSettings, Request, generate
+from share_rs.subspace.adapter_config import CONFIG
 from share_rs.training.base import base_hash, load_base, load_tokenizer
 
 if TYPE_CHECKING:
@@ -68,6 +69,11 @@ class LanguageModel:
         self.skills = skills
         path = Path(folder)
         self._hash = base_hash(path)
+        if (path / CONFIG).exists():
+            raise ShareError(
+                f"{path} holds an adapter ({CONFIG}) beside the model, which transformers would put into it unasked; "
+                "expected the model alone, and adapters by --adapters"
+            )
         self._tokenizer: Any = load_tokenizer(path)
         self._inner: Any = load_base(path, dtype, device).eval()
         self._eos = _ids(self._inner.generation_config.eos_token_id) | _ids(self._tokenizer.eos_token_id)

@@ -50,8 +50,8 @@ def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     if not any((folder / name).is_file() for name in ("tokenizer.json", "tokenizer_config.json")):
         raise TrainError(f"{folder} holds no tokenizer: expected tokenizer.json or tokenizer_config.json")
     try:
-        return cast("Any", AutoTokenizer).from_pretrained(str(folder), local_files_only=True)
-    except (OSError, ValueError, KeyError) as error:
+        return cast("Any", AutoTokenizer).from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
+    except Exception as error:  # what a damaged file raises is no class of transformers' own
         raise TrainError(f"{folder} holds no tokenizer that transformers can read: {error}") from error
 
 
@@ -63,11 +63,21 @@ def load_base(folder: Path, dtype: str, device: str = "cpu") -> PreTrainedModel:
     """
     _checked(folder)
     try:
-        model = cast("Any", AutoModelForCausalLM).from_pretrained(
-            str(folder), dtype=dtype, local_files_only=True, use_safetensors=True
+        model, told = cast("Any", AutoModelForCausalLM).from_pretrained(
+            str(folder),
+            dtype=dtype,
+            local_files_only=True,
+            use_safetensors=True,
+            trust_remote_code=False,
+            output_loading_info=True,
         )
-    except (OSError, ValueError, KeyError) as error:
+    except Exception as error:  # as above
         raise TrainError(f"{folder} holds no causal language model in safetensors: {error}") from error
+    missing = sorted(told["missing_keys"])
+    if missing:
+        raise TrainError(
+            f"{folder}: the weights lack {missing[0]} and {len(missing) - 1} more, which transformers would draw at random"
+        )
     return model.requires_grad_(requires_grad=False).to(place(device))
 
 
