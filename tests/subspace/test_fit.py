@@ -168,7 +168,8 @@ def test_a_projected_adapter_is_the_skill_that_the_fit_gave_it(adapters: list[Ad
     for adapter in adapters:
         again = project(space, adapter)
         for layer, found in space.skills[adapter.name].coefficients.items():
-            assert torch.equal(found.eps_beta, again.coefficients[layer].eps_beta)
+            # The fit has its columns at hand, a projection the factors: the same to rounding.
+            torch.testing.assert_close(found.eps_beta, again.coefficients[layer].eps_beta, rtol=1e-10, atol=1e-12)
 
 
 def test_keep_has_the_mean_as_its_first_column(adapters: list[Adapter]) -> None:

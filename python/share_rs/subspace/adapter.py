@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -110,7 +111,8 @@ class Adapter:
                 self._hashes[layer] = _hash(layer, b, a, self.config.scale(layer))
             b, a = b.to(dtype, copy=True), a.to(dtype, copy=True)
         for name, factor in ((_B, b), (_A, a)):
-            if not torch.isfinite(factor).all():
+            # A sum is finite only where all is, and takes a tenth of the time.
+            if not math.isfinite(float(factor.sum())) and not torch.isfinite(factor).all():
                 raise AdapterError(
                     f"{self.path / WEIGHTS}: layer {layer}: expected finite numbers in {name[1:]}, got a NaN or an infinity"
                 )

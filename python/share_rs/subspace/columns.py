@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from share_rs.subspace.settings import FitSettings
 
-_POWERS = {"balanced": 0.5, "delta": 1.0, "unit": 0.0}
+POWERS = {"balanced": 0.5, "delta": 1.0, "unit": 0.0}
+"""What a direction is weighted by: this power of its singular value."""
 
 
 def weighted_columns(b: Tensor, a: Tensor, settings: FitSettings) -> tuple[Tensor, Tensor]:
@@ -29,11 +30,17 @@ def weighted_columns(b: Tensor, a: Tensor, settings: FitSettings) -> tuple[Tenso
     """
     if settings.centring != "none":
         return b.T, a
+    u, s, v = singular_directions(b, a)
+    weight = s ** POWERS[settings.weighting]
+    return (u * weight).T, (v * weight).T
+
+
+def singular_directions(b: Tensor, a: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """U (n x q), S (q) and V (d x q) of B A, with all singular values that are more than rounding."""
     u, s, v = decompose(b, a.T)
     size = float(s[0]) if len(s) else 0.0
     kept = s > size * max(b.shape[0], a.shape[1]) * torch.finfo(s.dtype).eps
-    weight = s[kept] ** _POWERS[settings.weighting]
-    return (u[:, kept] * weight).T, (v[:, kept] * weight).T
+    return u[:, kept], s[kept], v[:, kept]
 
 
 def stack(rows: Sequence[Tensor], width: int) -> Tensor:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 DIRECT = 640
 """Up to this smaller side a stack is decomposed by SVD (0.4 s at 640 on one core)."""
+SMALL = 2.0**-20
+"""Rows whose largest entry is between this and its inverse are far from where squares of float32 overflow or vanish."""
 FEW = 6
 """Iterating pays while at most one direction in this many of the smaller side is wanted."""
 
@@ -65,7 +67,10 @@ def leading_directions(
     peak = max(-float(rows.min()), float(rows.max())) if rows.numel() else 0.0
     if peak == 0.0:
         return Directions(rows.new_zeros(n, 0), rows.new_zeros(0), 0.0, complete=True)
-    scaled = rows / peak
+    if SMALL <= peak <= 1 / SMALL:
+        peak, scaled = 1.0, rows  # no copy of what can be squared as it is
+    else:
+        scaled = rows / peak
     total = norm(scaled) ** 2
     smaller = min(m, n)
     found = None

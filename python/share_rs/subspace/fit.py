@@ -11,12 +11,13 @@ from share_rs.subspace.directions import leading_directions
 from share_rs.subspace.project import coefficients_of, origin_of, product_norm, relative_error
 from share_rs.subspace.settings import FitSettings
 from share_rs.subspace.sizes import NUMBER, Side, by_budget, by_error, everything, fixed
-from share_rs.subspace.space import Coefficients, LayerBasis, LayerMoments, SharedSubspace, Skill
+from share_rs.subspace.space import LayerBasis, LayerMoments, SharedSubspace, Skill
+from share_rs.subspace.stacked import Placed, placed, stacked
 from share_rs.subspace.work import Finished, Work
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from torch import Tensor
 
@@ -76,22 +77,30 @@ def columns_of_layer(layer: str, adapters: Sequence[Adapter], settings: FitSetti
 def _fit_layer(
     layer: str, adapters: Sequence[Adapter], settings: FitSettings, k_b: int | None, k_a: int | None
 ) -> Finished:
-    rows_b, rows_a = columns_of_layer(layer, adapters, settings)
+    stacks = stacked(layer, adapters, settings) if settings.centring == "none" else None
+    rows_b, rows_a = (stacks.rows_b, stacks.rows_a) if stacks else columns_of_layer(layer, adapters, settings)
     basis = layer_basis(layer, rows_b, rows_a, settings, k_b=k_b, k_a=k_a)
     if settings.target_error is not None:
         basis = _cut_to_error(basis, layer, adapters, settings.target_error)
     moments = LayerMoments(rows_b.T @ rows_b, rows_a.T @ rows_a) if settings.moments == "exact" else None
     # Of mixed ranks the largest, so that all skills of a layer have one shape.
     p = max(adapter.rank(layer) for adapter in adapters) if settings.p is None else settings.p
-    coefficients: dict[str, Coefficients] = {}
-    errors: dict[str, float] = {}
-    norms: dict[str, float] = {}
+    found = list(placed(stacks, basis, p) if stacks else _placed(layer, adapters, basis, p))
+    return Finished(
+        basis,
+        {one.name: one.coefficients for one in found},
+        {one.name: one.error for one in found},
+        {one.name: one.norm for one in found},
+        moments,
+    )
+
+
+def _placed(layer: str, adapters: Sequence[Adapter], basis: LayerBasis, p: int) -> Iterator[Placed]:
+    """The updates of centred columns, which do not hold them: from their factors."""
     for adapter in adapters:
         b, a = adapter.factors(layer)
-        coefficients[adapter.name] = found = coefficients_of(basis, b, a, p)
-        errors[adapter.name] = relative_error(basis, found, b, a)
-        norms[adapter.name] = product_norm(b, a)
-    return Finished(basis, coefficients, errors, norms, moments)
+        own = coefficients_of(basis, b, a, p)
+        yield Placed(adapter.name, own, relative_error(basis, own, b, a), product_norm(b, a))
 
 
 def _cut_to_error(basis: LayerBasis, layer: str, adapters: Sequence[Adapter], target: float) -> LayerBasis:

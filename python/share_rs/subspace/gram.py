@@ -29,7 +29,7 @@ def gram_directions(rows: Tensor, enough: Callable[[Tensor], int | None]) -> tup
     """Directions (n x q, orthonormal, q at most min(m, n)) and their energies, descending: all, or as many as are enough.
 
     Args:
-        rows: m x n, float64, entries at most 1.
+        rows: m x n, float64, entries neither huge nor tiny.
         enough: from descending energies to how many are wanted; None where more are needed.
     """
     limit, size = min(rows.shape), norm(rows)

@@ -62,7 +62,7 @@ def krylov_directions(rows: Tensor, k: int, seed: int) -> tuple[Tensor, Tensor] 
     """The k leading directions (n x k, orthonormal) and their energies; None where the iteration does not settle.
 
     Args:
-        rows: m x n, float64, entries at most 1.
+        rows: m x n, float64, entries neither huge nor tiny.
         k: much smaller than m and n.
         seed: of the random start.
     """

@@ -33,6 +33,17 @@ def eigh(matrix: Tensor) -> tuple[Tensor, Tensor]:
     return values.flip(-1), vectors.flip(-1)
 
 
+def cholesky(matrix: Tensor) -> Tensor | None:
+    """L with L L^T = M, of a symmetric positive definite matrix; None of any other."""
+    lower, failed = _linalg.cholesky_ex(matrix)
+    return None if int(failed) else lower
+
+
+def solve_upper(lower: Tensor, matrix: Tensor) -> Tensor:
+    """L^-T M."""
+    return _linalg.solve_triangular(lower.T, matrix, upper=True)
+
+
 def norm(tensor: Tensor) -> float:
     """The Frobenius norm."""
     return float(_linalg.vector_norm(tensor))
