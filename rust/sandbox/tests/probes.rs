@@ -32,7 +32,9 @@ pub fn secretlabel(draw: &mut Draw, record: &mut Record) {
 }
 
 pub fn other(draw: &mut Draw, record: &mut Record) {
-    record.value(\"other\", &quantity(&draw.word()));
+    let mut words = draw.words(2..4);
+    words.pop();
+    record.value(\"other\", &quantity(&words.concat()));
 }
 ";
 
@@ -175,7 +177,9 @@ fn lints_that_a_right_repair_denies_or_forbids_do_not_judge_the_probes() {
         "#![forbid(unreachable_pub)]",
         "#![deny(warnings, unused, nonstandard_style, rust_2018_idioms)]",
         "#![forbid(unsafe_code, unused)]",
-        "#![deny(unused_results, unused_qualifications, missing_docs)]\n//! A crate.",
+        "#![deny(unused_results)]",
+        "#![deny(missing_docs)]\n//! A crate.",
+        "#![deny(unused_qualifications)]",
     ]
     .iter()
     .map(|head| format!("{head}\n{FIXED}"))
