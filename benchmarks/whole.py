@@ -54,7 +54,7 @@ def _figures(size: Size, make: Make, timing: Timing, peers: dict[str, float]) ->
             round(timing.peak_bytes / GIB, 2),
             "GiB",
             "<= 6",
-            f"resident, mapped files included; {how}; not extrapolated",
+            f"resident, mapped files included, as measured; {how}",
         ),
         "whole_set_seconds": Figure(round(timing.seconds * times, 1), "s", None, f"fit and project; {how}; {read}"),
         "whole_set_bytes_read": Figure(round(timing.bytes_read * times / GIB, 2), "GiB", None, how),
