@@ -41,8 +41,9 @@ lint: $(VENV)/.test ## ruff, pyright, rustfmt, clippy, stubs
 rust: $(VENV)/.test ## the tests of the Rust crates
 	$(CARGO) test --workspace --locked --quiet
 
+# Two threads of torch on two cores that are shared stall small products for milliseconds, where one takes microseconds.
 python: $(VENV)/.test ## the tests of the Python package
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
 clean: ## removes what was built here
 	rm -rf $(VENV) target runs dist python/share_rs/*.so
