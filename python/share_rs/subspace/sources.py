@@ -69,7 +69,7 @@ def small_space(old: LayerBasis | None, sources: Sequence[Source], settings: Fit
         settings: weighting and centring.
     """
     outside = [source for source in sources if not source.inside]
-    weighted = {source.name: weighted_columns(source.b, source.a, settings) for source in sources}
+    weighted = {source.name: weighted_columns(source.b, source.a, settings) for source in outside}
     sides: list[tuple[Tensor, Tensor]] = []
     for side in (0, 1):
         fresh = [weighted[source.name][side] for source in outside]
