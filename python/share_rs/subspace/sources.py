@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
+from torch.nn.functional import pad
 
 from share_rs.subspace.columns import weighted_columns
-from share_rs.subspace.linalg import norm, qr, svd
+from share_rs.subspace.linalg import norm, qr, svd, triangle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +79,11 @@ def small_space(old: LayerBasis | None, sources: Sequence[Source], settings: Fit
         columns = torch.cat(fresh).T if fresh else base.new_zeros(base.shape[0], 0)
         sides.append((base, _beyond(base, columns)))
     placed = [_placed(source, sides) for source in sources]
-    rows = [weighted_columns(source.b, source.a, settings) for source in placed]
+    if settings.centring == "none":
+        rows = [weighted_columns(one.b, one.a, settings) for one in placed if one.name in weighted]
+        rows += _inside([source for source in sources if source.inside], sides, settings)
+    else:
+        rows = [weighted_columns(source.b, source.a, settings) for source in placed]
     return Frame(
         tuple(placed),
         torch.cat([row for row, _ in rows]),
@@ -86,6 +91,21 @@ def small_space(old: LayerBasis | None, sources: Sequence[Source], settings: Fit
         sides[0],
         sides[1],
     )
+
+
+def _inside(
+    sources: Sequence[Source], sides: Sequence[tuple[Tensor, Tensor]], settings: FitSettings
+) -> list[tuple[Tensor, Tensor]]:
+    """What lies in the old bases, as rows of the same moments: no more than the bases have columns, however many skills."""
+    if not sources:
+        return []
+    rows = [weighted_columns(source.b, source.a, settings) for source in sources]
+    both: list[Tensor] = []
+    for side, (_, new) in enumerate(sides):
+        stack = torch.cat([pair[side] for pair in rows])
+        few = triangle(stack) if len(stack) > stack.shape[1] else stack
+        both.append(pad(few, (0, new.shape[1])))
+    return [(both[0], both[1])]
 
 
 def _placed(source: Source, sides: Sequence[tuple[Tensor, Tensor]]) -> Source:
