@@ -7,11 +7,11 @@ def distinct(count: int, failing: frozenset[str]) -> list[Candidate]:
     """`count` candidates of which no two are equal, compiling and failing ones in turn, over all koans.
 
     Each is a koan's program with a private constant added: it is compiled anew, and behaves as before. Those that
-    compile are references and repairs, right and wrong; `failing` names the koans whose broken program fails late.
+    compile are references and repairs, right and wrong; `failing` is what `failing_late` returns.
     """
     koans = load_koans()
-    compiling = [(koan, source) for koan in koans for source in (koan.fixed, *(one.source for one in koan.repairs))]
-    compiling.sort(key=lambda pair: pair[1] not in {koan.fixed for koan in koans})
+    compiling = [(koan, koan.fixed) for koan in koans]
+    compiling += [(koan, one.source) for koan in koans for one in koan.repairs if f"{koan.id}/{one.name}" not in failing]
     broken = [(koan, koan.broken) for koan in koans if koan.id in failing]
     made: list[Candidate] = []
     for number in range(count):
@@ -22,9 +22,14 @@ def distinct(count: int, failing: frozenset[str]) -> list[Candidate]:
 
 
 def failing_late(sandbox: Sandbox) -> frozenset[str]:
-    """The koans whose broken program gets through the parser and name resolution."""
+    """The koans, by id, whose broken program gets through the parser and name resolution.
+
+    And the wrong repairs that do not compile beside the probes, as `id/name`.
+    """
     koans: list[Koan] = load_koans()
     verdicts = sandbox.check((koan.broken, koan.edition, koan.allow_unsafe) for koan in koans)
-    return frozenset(
-        koan.id for koan, verdict in zip(koans, verdicts, strict=True) if verdict.stage in {"typeck", "borrowck"}
-    )
+    late = {koan.id for koan, verdict in zip(koans, verdicts, strict=True) if verdict.stage in {"typeck", "borrowck"}}
+    repairs = [(koan, one) for koan in koans for one in koan.repairs]
+    judged = sandbox.run(Candidate(koan, one.source) for koan, one in repairs)
+    failed = (pair for pair, verdict in zip(repairs, judged, strict=True) if verdict.outcome == "compile_error")
+    return frozenset(late | {f"{koan.id}/{one.name}" for koan, one in failed})
