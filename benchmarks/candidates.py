@@ -11,7 +11,9 @@ def distinct(count: int, failing: frozenset[str]) -> list[Candidate]:
     """
     koans = load_koans()
     compiling = [(koan, koan.fixed) for koan in koans]
-    compiling += [(koan, one.source) for koan in koans for one in koan.repairs if f"{koan.id}/{one.name}" not in failing]
+    compiling += [
+        (koan, one.source) for koan in koans for one in koan.repairs if f"{koan.id}/{one.name}" not in failing
+    ]
     broken = [(koan, koan.broken) for koan in koans if koan.id in failing]
     made: list[Candidate] = []
     for number in range(count):
