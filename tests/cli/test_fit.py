@@ -118,7 +118,11 @@ def test_an_untrained_adapter_a_copy_and_a_missing_layer_are_told(call: Call, ma
     write_adapter(tmp_path / "ads" / "part", 9, target_modules=["q_proj"])
     write_adapter(tmp_path / "ads" / "idle", 8)
     rewrite(tmp_path / "ads" / "idle", lambda name, tensor: tensor * (0 if "lora_B" in name else 1))
-    found = fitted(call, "ads", "-o", "space", "--no-alternatives")
+    refused = call("fit", "ads", "-o", "space")
+    assert refused.code == 2
+    assert "part" in refused.err
+    assert "layers = any" in refused.err
+    found = fitted(call, "ads", "-o", "space", "--no-alternatives", "--layers", "any")
     cautions = "\n".join(found["cautions"])
     assert "skill_0 and twin are one adapter under several names" in cautions
     assert "untrained, dW = 0: idle" in cautions

@@ -53,6 +53,15 @@ def test_with_its_original_a_skill_does_not_drift(call: Call, made: Path, space:
     assert yaml.safe_load((space.parent / "new" / "fit.yaml").read_text())["k"] == 6
 
 
+def test_an_adapter_of_other_layers_joins_where_that_is_meant(call: Call, space: Path) -> None:
+    part = write_adapter(space.parent / "part", 9, target_modules=["q_proj"])
+    refused = call("merge", "space", part)
+    assert refused.code == 2
+    assert "expected one, as in the subspace, got none" in refused.err
+    found = done(call, "merge", "space", part, "--layers", "any")
+    assert "not in every layer, and the base model in the others: part" in "\n".join(found["cautions"])
+
+
 def test_the_table_tells_reconstructions_from_originals(call: Call, made: Path, space: Path) -> None:
     said = call("merge", space, made / "skill_4", "--originals", "ads/skill_1")
     assert said.code == 0, said.err

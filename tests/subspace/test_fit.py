@@ -235,6 +235,33 @@ def test_adapters_of_other_sizes_or_of_one_name_are_refused(adapters: list[Adapt
         fit([])
 
 
+def test_adapters_of_other_layers_are_refused_unless_that_is_meant(adapters: list[Adapter], tmp_path: Path) -> None:
+    layer = next(iter(SHAPES))
+    n, d = SHAPES[layer]
+    factors = {layer: (normal(n, 1, seed=0), normal(1, d, seed=1))}
+    last, first = (Adapter.open(write_adapter(tmp_path / name, factors)) for name in ("tiny", "part"))
+    with pytest.raises(AdapterError, match=r"tiny: layer .*: expected one, as in .*skill_0, got none.*layers = any"):
+        fit([*adapters, last])
+    with pytest.raises(AdapterError, match=r"skill_0: layer .*: expected none, as in .*part, got one"):
+        fit([*adapters, first])
+    space = fit([*adapters, last], FitSettings(layers="any"))
+    assert set(space.skills["tiny"].coefficients) == {layer}
+
+
+def test_an_adapter_without_a_base_model_hides_no_contradiction(tmp_path: Path) -> None:
+    layer = next(iter(SHAPES))
+    n, d = SHAPES[layer]
+    factors = {layer: (normal(n, 1, seed=0), normal(1, d, seed=1))}
+    bases = {"a": None, "b": "base/one", "c": "base/two"}
+    found = [
+        Adapter.open(write_adapter(tmp_path / name, factors, base_model_name_or_path=base))
+        for name, base in bases.items()
+    ]
+    assert fit(found[:2]).base_model == "base/one"
+    with pytest.raises(AdapterError, match=r"c: expected an adapter of base/one, as .*b, got one of base/two"):
+        fit(found)
+
+
 @pytest.mark.parametrize(
     "fields", [{"k": 3, "budget": 10}, {"replication": True, "budget": 9}, {"moments": "exact", "centring": "keep"}]
 )

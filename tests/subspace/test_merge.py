@@ -157,7 +157,9 @@ def test_the_scale_of_a_trained_skill_is_folded_in(old: list[Adapter]) -> None:
 def test_a_layer_that_only_the_new_adapter_has_gets_a_basis_of_its_own(old: list[Adapter], tmp_path: Path) -> None:
     factors = {"extra": (normal(4, 2, seed=0), normal(2, 3, seed=1))}
     extra = Adapter.open(write_adapter(tmp_path / "extra", factors))
-    after = merge(fit(old, EVERYTHING), [extra])
+    with pytest.raises(AdapterError, match="extra: layer extra: expected none, as in the subspace, got one"):
+        merge(fit(old, EVERYTHING), [extra])
+    after = merge(fit(old, EVERYTHING.model_copy(update={"layers": "any"})), [extra])
     assert dense_error(after, extra, "extra") < 1e-12
     assert "extra" not in after.skills[old[0].name].coefficients
     assert set(after.layers) == {*SHAPES, "extra"}
@@ -185,6 +187,25 @@ def test_a_removal_with_moments_and_the_original_is_as_if_the_skill_had_never_co
     assert sorted(without.skills) == sorted(expected.skills)
     for layer in SHAPES:
         assert torch.allclose(without.layers[layer].beta, expected.layers[layer].beta, atol=1e-8)
+
+
+def test_what_rounding_leaves_of_a_removed_skill_is_no_direction(old: list[Adapter], tmp_path: Path) -> None:
+    settings = FitSettings(explained_variance=1.0, p=None, moments="exact")
+    loud = {layer: (1e4 * normal(n, 2, seed=3), normal(2, d, seed=4)) for layer, (n, d) in SHAPES.items()}
+    gone = Adapter.open(write_adapter(tmp_path / "gone", loud))
+    without = remove(fit([old[0], gone], settings), "gone", originals=[gone])
+    expected = fit(old[:1], settings)
+    for layer in SHAPES:
+        assert without.layers[layer].beta.shape == expected.layers[layer].beta.shape
+
+
+def test_weights_stored_the_other_way_are_refused(old: list[Adapter], tmp_path: Path) -> None:
+    factors = {layer: (normal(n, 2, seed=3), normal(2, d, seed=4)) for layer, (n, d) in SHAPES.items()}
+    other = Adapter.open(write_adapter(tmp_path / "other", factors, fan_in_fan_out=True))
+    with pytest.raises(
+        AdapterError, match=r"other: layer .*: expected fan_in_fan_out as in the subspace, got the opposite"
+    ):
+        merge(fit(old), [other])
 
 
 @pytest.mark.parametrize(("moments", "reason"), [("exact", "no original"), ("reconstructed", "unchanged")])
@@ -240,10 +261,10 @@ def test_merges_of_small_newcomers_do_not_erode_the_old_skills(old: list[Adapter
 def test_exact_moments_stay_where_no_skill_uses_a_layer_any_more_and_refuse_another_weighting(
     old: list[Adapter], new: list[Adapter], tmp_path: Path
 ) -> None:
-    settings = FitSettings(k=3, moments="exact")
+    settings = FitSettings(k=3, moments="exact", layers="any")
     factors = {"extra": (normal(4, 2, seed=0), normal(2, 3, seed=1))}
     extra = Adapter.open(write_adapter(tmp_path / "extra", factors))
     space = remove(merge(fit(old, settings), [extra]), "extra", originals=[extra])
     assert set(merge(space, new).moments) == set(space.moments)
     with pytest.raises(SubspaceError, match="weighting"):
-        merge(space, new, FitSettings(k=3, moments="exact", weighting="delta"))
+        merge(space, new, settings.model_copy(update={"weighting": "delta"}))

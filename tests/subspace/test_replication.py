@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from share_rs.errors import SubspaceError
-from share_rs.subspace import FitSettings, fit
+from share_rs.subspace import FitSettings, fit, merge
 from share_rs.subspace.replication import replicate
 from tests.subspace.test_fit import dense_error, made
 
@@ -30,6 +30,16 @@ def test_dropping_the_mean_loses_what_the_uncentred_basis_keeps(tmp_path: Path) 
     for layer in adapters[0].layers:
         assert dense_error(ours, adapters[0], layer) < 1e-13
         assert dense_error(theirs, adapters[0], layer) > 0.05
+
+
+def test_a_merge_refuses_skills_that_would_keep_bases_of_their_own(tmp_path: Path) -> None:
+    first, second, third = made(tmp_path, ranks=(2, 2, 2))
+    one = fit([first], FitSettings(k=3, replication=True))
+    two = merge(one, [second])
+    assert set(two.skills) == {"skill_0", "skill_1"}
+    with pytest.raises(SubspaceError, match=r"only skill_1 is projected anew, got one with skill_0 too.*replicate"):
+        merge(two, [third])
+    assert len(merge(two, [third], FitSettings(k=3)).skills) == 3
 
 
 def test_no_adapter_is_refused() -> None:

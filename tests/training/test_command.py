@@ -101,7 +101,7 @@ def test_the_merge_verb_takes_what_was_trained(call: Call, monkeypatch: pytest.M
         (["--p", "2"], "p: only for method share, this is lora; leave it out"),
         (["--subspace", "space", "--rank", "2"], "rank: only for method lora, this is share; leave it out"),
         (["--lr", "0"], "--lr: Input should be greater than 0, got 0.0"),
-        (["--init", "nearby"], "--init: Input should be 'zero', 'gaussian', 'mean', 'nearest' or 'skill'"),
+        (["--init", "nearby"], "--init: Input should be 'zero', 'gaussian', 'uniform', 'mean', 'nearest' or 'skill'"),
         (["--subspace", "nowhere"], "nowhere"),
         (["--subspace", "space", "--phi", "3"], "phi = 3 is not in [1, k/4]"),
         (["--subspace", "space", "--into", "."], "expected an empty folder"),

@@ -25,12 +25,20 @@ def test_the_defaults_of_the_method_are_written_out() -> None:
         {"method": "share", "init": "gaussian"},
         {"method": "share", "init": "skill", "start": "x"},
         {"method": "share", "init": "nearest", "p": 2},
+        {"method": "share", "replication": True},
     ],
 )
 def test_resolved_settings_are_settings_that_resolve_to_themselves_and_survive_json(given: dict[str, Any]) -> None:
     resolved = TrainSettings(**given).resolved("a")
     assert resolved.resolved("b") == resolved
     assert TrainSettings.model_validate_json(resolved.model_dump_json()) == resolved
+
+
+def test_replication_stands_for_what_the_authors_code_does() -> None:
+    first = TrainSettings(method="share", replication=True).resolved("a")
+    assert (first.p, first.init, first.phi, first.phi_mode, first.scale) == (8, "uniform", 2, "additive", 1.0)
+    later = TrainSettings(method="share", replication=True, start="before", p=2).resolved("a")
+    assert (later.p, later.init, later.start) == (2, "skill", "before")
 
 
 @pytest.mark.parametrize(
@@ -47,6 +55,8 @@ def test_resolved_settings_are_settings_that_resolve_to_themselves_and_survive_j
         ({"method": "share", "phi": 0}, "greater than or equal to 1"),
         ({"name": "a.b"}, "should match pattern"),
         ({"name": "../a"}, "should match pattern"),
+        ({"replication": True}, "replication: only for method share"),
+        ({"method": "share", "replication": True, "phi_mode": "slice", "start": "x"}, "no place for a skill's"),
         ({"learning_rate": 1}, "Extra inputs are not permitted"),
         ({"targets": ()}, "at least 1 item"),
         ({"lr": float("nan")}, "finite number"),

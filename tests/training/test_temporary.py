@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from share_rs.errors import TrainError
 from share_rs.subspace import SharedSubspace
-from share_rs.training.temporary import ComposedA, ComposedB, check_phi, residual_factor, slice_factor
+from share_rs.training.temporary import ComposedA, ComposedB, additive_factor, check_phi, residual_factor, slice_factor
 
 from .subspaces import orthonormal
 from .test_start import one_layer
@@ -45,6 +45,18 @@ def test_residual_columns_add_nothing_at_first_and_have_a_gradient_at_once() -> 
     factor().square().sum().backward()
     gradient = torch.autograd.grad((factor() * torch.randn(10, 2, generator=generator)).sum(), factor.columns)[0]
     assert gradient.norm() > 1e-2
+
+
+def test_what_is_additive_is_begun_between_halves_and_nothing_is_kept_out_of_the_basis() -> None:
+    generator = torch.Generator().manual_seed(0)
+    basis, eps = orthonormal(400, 8, generator), torch.randn(8, 3, generator=generator)
+    factor = additive_factor(basis, eps.clone(), 2, generator)
+    for drawn in (factor.columns.detach(), factor.mixing.detach()):
+        assert float(drawn.min()) >= -0.5
+        assert float(drawn.max()) <= 0.5
+    assert float(factor.columns.detach().var()) == pytest.approx(1 / 12, rel=0.1)
+    torch.testing.assert_close(factor(), basis @ eps + factor.columns @ factor.mixing)
+    assert {name for name, _ in factor.named_parameters()} == {"eps", "columns", "mixing"}
 
 
 def test_a_slice_starts_as_the_first_columns_of_the_basis_and_does_not_write_into_it() -> None:

@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING, cast
 
 from share_rs.analysis import layer_losses
 from share_rs.cli.adapters import copies
+from share_rs.subspace import Adapter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from share_rs.subspace import FitSettings, SharedSubspace
+    from share_rs.subspace.parts import Part
+
+
+def base_cautions(came: Sequence[Part], base_model: str) -> list[str]:
+    """Of adapters that do not say what they are for, in a subspace that does."""
+    silent = [one.name for one in came if isinstance(one, Adapter) and not one.base_model]
+    return [f"no base model is named by {_named(silent)}: taken for {base_model}"] if base_model and silent else []
 
 
 def fit_cautions(subspace: SharedSubspace, settings: FitSettings) -> list[str]:

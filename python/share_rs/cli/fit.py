@@ -49,6 +49,9 @@ def fit(
     moments: Annotated[
         Literal["reconstructed", "exact"] | None, typer.Option(help="What later merges work with: reconstructed.")
     ] = None,
+    layers: Annotated[
+        Literal["same", "any"] | None, typer.Option(help="Whether all adapters must have the same layers: same.")
+    ] = None,
     replication: Annotated[bool | None, typer.Option(help="As the authors' code does it.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of random starts and of padding: 0.")] = None,
     alternatives: Annotated[
@@ -65,7 +68,7 @@ def fit(
     started = time.monotonic()
     needs("torch", "safetensors", "yaml")
     from share_rs.analysis import alternatives as other_sizes  # noqa: PLC0415 - brings torch
-    from share_rs.cli.cautions import fit_cautions, shortfalls  # noqa: PLC0415 - brings torch
+    from share_rs.cli.cautions import base_cautions, fit_cautions, shortfalls  # noqa: PLC0415 - brings torch
     from share_rs.cli.others import alternatives_document, print_alternatives  # noqa: PLC0415 - brings torch
     from share_rs.cli.storing import store  # noqa: PLC0415 - brings torch
     from share_rs.cli.summary import document, print_summary  # noqa: PLC0415 - brings torch
@@ -83,7 +86,7 @@ def fit(
         with progress("other sizes") as tell:
             others = other_sizes(opened, settings, progress=tell)
     short = shortfalls(found, settings)
-    cautions = [*fit_cautions(found, settings), *short]
+    cautions = [*base_cautions(opened, found.base_model), *fit_cautions(found, settings), *short]
     if json:
         extra = {"alternatives": others and alternatives_document(others), "cautions": cautions}
         print_json({**document(found, out), **extra, "seconds": round(time.monotonic() - started, 3)})

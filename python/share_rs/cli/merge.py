@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -30,6 +30,10 @@ def merge(
     *,
     originals: Originals = None,
     out: Out = None,
+    layers: Annotated[
+        Literal["same", "any"] | None,
+        typer.Option(help="Whether NEW must have the layers of the subspace; by default as it was fitted."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Merges NEW into the subspace DIR, adapters or skills trained on it: the bases turn, every skill is projected anew.
@@ -39,11 +43,12 @@ def merge(
     """
     started = time.monotonic()
     needs("torch", "safetensors", "yaml")
-    from share_rs.cli.cautions import skill_cautions  # noqa: PLC0415 - brings torch
+    from share_rs.cli.cautions import base_cautions, skill_cautions  # noqa: PLC0415 - brings torch
     from share_rs.cli.storing import store  # noqa: PLC0415 - brings torch
     from share_rs.cli.summary import document, print_summary  # noqa: PLC0415 - brings torch
     from share_rs.subspace import Adapter, check_target, load  # noqa: PLC0415 - brings torch
     from share_rs.subspace import merge as merged  # noqa: PLC0415 - brings torch
+    from share_rs.subspace.merge import settings_of  # noqa: PLC0415 - brings torch
     from share_rs.training.result import opened  # noqa: PLC0415 - brings torch
 
     target = out or subspace
@@ -51,10 +56,13 @@ def merge(
     check_target(target)
     came = [opened(folder) for folder in adapter_folders(new)]
     known = [Adapter.open(folder) for folder in adapter_folders(originals or [])]
+    settings = settings_of(before)
+    if layers is not None:
+        settings = settings.model_copy(update={"layers": layers})
     with progress("merging") as tell:
-        found = store(merged(before, came, originals=known, progress=tell), target)
+        found = store(merged(before, came, settings, originals=known, progress=tell), target)
     entry = dict(found.history[-1])
-    cautions = skill_cautions(found)
+    cautions = [*base_cautions(came, found.base_model), *skill_cautions(found)]
     if json:
         extra = {"merge": entry, "cautions": cautions, "seconds": round(time.monotonic() - started, 3)}
         print_json({**document(found, target), **extra})

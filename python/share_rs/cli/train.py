@@ -60,15 +60,16 @@ def train(
     dropout: Annotated[Real, typer.Option(help="lora: on what enters A; 0.")] = None,
     targets: Annotated[list[str] | None, typer.Option(help="lora: module names, repeat it; all linear layers.")] = None,
     p: Annotated[Whole, typer.Option("--p", help="share: pseudo-rank, 1.")] = None,
-    init: Annotated[Text, typer.Option(help="share: zero, gaussian, mean, nearest or skill.")] = None,
+    init: Annotated[Text, typer.Option(help="share: zero, gaussian, uniform, mean, nearest or skill.")] = None,
     start: Annotated[Text, typer.Option(help="share: the skill that --init skill begins from.")] = None,
     sigma: Annotated[Real, typer.Option(help="share: of --init gaussian, 0.01.")] = None,
     probe_rows: Annotated[Whole, typer.Option(help="share: rows that --init nearest looks at, 8.")] = None,
     scale: Annotated[Real, typer.Option(help="share: s in dW, 1.")] = None,
     save_basis: Annotated[Switch, typer.Option(help="share: whether the skill's folder holds the bases; yes.")] = None,
     phi: Annotated[Whole, typer.Option(help="share: temporary factors, at most k/4; none.")] = None,
-    phi_mode: Annotated[Text, typer.Option(help="share: residual or slice.")] = None,
+    phi_mode: Annotated[Text, typer.Option(help="share: residual, slice or additive.")] = None,
     phi_lr: Annotated[Real, typer.Option(help="share: highest rate of the temporary factors, 2e-4.")] = None,
+    replication: Annotated[Switch, typer.Option(help="share: as the authors' code trains: p = 8, phi = 2.")] = None,
     json: Json = False,
 ) -> None:
     """Trains one skill on ROWS: a LoRA adapter, or coefficients on the bases of a shared subspace.

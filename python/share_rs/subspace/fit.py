@@ -43,12 +43,12 @@ def fit(
         Bases and coefficients in float64; `save` writes float32. A layer that an adapter does not have stays unchanged by it.
 
     Raises:
-        AdapterError: the adapters do not belong together, or one is damaged.
+        AdapterError: the adapters do not belong together, have not the same layers, or one is damaged.
         SubspaceError: the budget is less than one column for every side, or `work` cannot be written.
     """
     chosen = (settings or FitSettings()).resolved()
     ordered = sorted(adapters, key=lambda adapter: adapter.name)
-    shapes = check_adapters(ordered)
+    shapes = check_adapters(ordered, chosen.layers)
     budgeted = _budgeted(ordered, shapes, chosen) if chosen.budget is not None else {}
     done: dict[str, Finished] = {}
     with Work(work, ordered, chosen) as finished:
@@ -104,12 +104,9 @@ def _placed(layer: str, adapters: Sequence[Adapter], basis: LayerBasis, p: int) 
 
 
 def _cut_to_error(basis: LayerBasis, layer: str, adapters: Sequence[Adapter], target: float) -> LayerBasis:
-    cores: list[Tensor] = []
-    norms: list[float] = []
-    for adapter in adapters:
-        b, a = adapter.factors(layer)
-        cores.append((basis.beta.T @ b) @ (a @ basis.alpha))
-        norms.append(product_norm(b, a))
+    norms = [product_norm(*adapter.factors(layer)) for adapter in adapters]
+    factors = (adapter.factors(layer) for adapter in adapters)
+    cores = ((basis.beta.T @ b) @ (a @ basis.alpha) for b, a in factors)
     k_b, k_a = by_error(cores, norms, basis.spectrum_b, basis.spectrum_a, target)
     return LayerBasis(
         basis.beta[:, :k_b].contiguous(),

@@ -46,22 +46,12 @@ def merge(
         The merged subspace in float64. `history` tells what every skill lost, and the energies that were cut.
 
     Raises:
-        AdapterError: an adapter does not belong to the subspace, or a name is taken.
-        SubspaceError: nothing to merge, an unknown original, a skill of other bases, or another weighting beside exact moments.
+        AdapterError: an adapter does not belong to the subspace, has other layers, or a name is taken.
+        SubspaceError: nothing to merge, an unknown original, a skill of other bases, another weighting beside exact moments,
+            or, under replication, more than the last step's skills.
     """
     chosen = (settings or settings_of(subspace)).resolved()
-    if not new:
-        raise SubspaceError("expected at least one adapter or skill to merge, got none")
-    check_distinct([name_of(item) for item in new], subspace.skills)
-    for item in [*new, *originals]:
-        if isinstance(item, Adapter):
-            check_adapter(subspace, item, new_layers=True)
-    check_trained(subspace, new)
-    if subspace.moments and chosen.weighting != settings_of(subspace).weighting:
-        raise SubspaceError(
-            f"expected the weighting of the exact moments, {settings_of(subspace).weighting}, got {chosen.weighting}: "
-            f"moments of two weightings do not add up"
-        )
+    _check(subspace, new, originals, chosen)
     known = originals_of(subspace, originals)
     parts = {**subspace.skills, **{name_of(item): item for item in new}, **known}
     layers = sorted({*subspace.layers, *(layer for item in new for layer in layers_of(item))})
@@ -104,6 +94,40 @@ def merge(
         ),
         moments=moments,
     )
+
+
+def _check(
+    subspace: SharedSubspace,
+    new: Sequence[Adapter | Skill | ExpandedSkill],
+    originals: Sequence[Adapter],
+    chosen: FitSettings,
+) -> None:
+    if not new:
+        raise SubspaceError("expected at least one adapter or skill to merge, got none")
+    check_distinct([name_of(item) for item in new], subspace.skills)
+    for item in [*new, *originals]:
+        if isinstance(item, Adapter):
+            check_adapter(subspace, item, chosen.layers)
+    check_trained(subspace, new)
+    if subspace.moments and chosen.weighting != settings_of(subspace).weighting:
+        raise SubspaceError(
+            f"expected the weighting of the exact moments, {settings_of(subspace).weighting}, got {chosen.weighting}: "
+            f"moments of two weightings do not add up"
+        )
+    if chosen.replication:
+        _check_step(subspace)
+
+
+def _check_step(subspace: SharedSubspace) -> None:
+    """The authors' code projects the skill before the new one anew, and no other."""
+    newest: list[str] = list(subspace.history[-1].get("came", ())) if subspace.history else []
+    earlier = sorted(set(subspace.skills) - set(newest))
+    if earlier:
+        raise SubspaceError(
+            f"expected a subspace of the last step alone, for in replication only {', '.join(newest)} is projected anew, got "
+            f"one with {earlier[0]} too, which would keep its own copy of the bases; use subspace.replication.replicate, which keeps "
+            "one subspace for each step, or merge with replication off"
+        )
 
 
 def settings_of(subspace: SharedSubspace) -> FitSettings:

@@ -80,6 +80,6 @@ def _without(
         less = moments_of(sources_of(subspace, layer, gone, settings), basis, basis.shape, settings)
         moments[layer] = LayerMoments(before.b - less.b, before.a - less.a)
         turned[layer] = turn_exactly(
-            layer, basis, sources_of(subspace, layer, kept, settings), moments[layer], settings
+            layer, basis, sources_of(subspace, layer, kept, settings), moments[layer], settings, before=before
         )
     return moments, turned

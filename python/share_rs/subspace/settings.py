@@ -53,6 +53,11 @@ class FitSettings(BaseModel):
         description="What a later merge works with: the skills' reconstructions, or second moments of all adapters, n^2 and d^2 "
         "numbers a layer.",
     )
+    layers: Literal["same", "any"] = Field(
+        default="same",
+        description="same: adapters of different layers are refused. any: each layer is fitted from the adapters that have it, "
+        "and the others leave it alone.",
+    )
     replication: bool = Field(
         default=False,
         description="As the authors' code does it: drop the mean, k fixed (32 by default), p = r, and at a merge only the "

@@ -10,7 +10,7 @@ from share_rs.errors import SubspaceError
 from share_rs.subspace.linalg import numbers, total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from torch import Tensor
 
@@ -52,21 +52,23 @@ def rule(settings: FitSettings, budgeted: int | None) -> Callable[[Tensor, float
 
 
 def by_error(
-    cores: list[Tensor], norms: list[float], energies_b: Tensor, energies_a: Tensor, target: float
+    cores: Iterable[Tensor], norms: list[float], energies_b: Tensor, energies_a: Tensor, target: float
 ) -> tuple[int, int]:
     """The smallest bases whose projection costs at most the target error of dW over all skills of a layer.
 
     Both sides keep the same share of their energy, and of all shares the smallest that serves is taken.
 
     Args:
-        cores: C (k_b x k_a) of each skill in the full bases.
+        cores: C (k_b x k_a) of each skill in the full bases, which may be large: one is held at a time.
         norms: the Frobenius norm of each skill's dW.
         energies_b: of the full basis beta.
         energies_a: of the full basis alpha.
         target: relative error.
     """
     left = sum(norm**2 for norm in norms)
-    held = sum((core.square() for core in cores), torch.zeros(len(energies_b), len(energies_a), dtype=torch.float64))
+    held = torch.zeros(len(energies_b), len(energies_a), dtype=torch.float64)
+    for core in cores:
+        held += core.square()
     sums = held.cumsum(0).cumsum(1)
     shares_b, shares_a = (energy.cumsum(0) / max(total(energy), 1e-300) for energy in (energies_b, energies_a))
     for share in sorted({*numbers(shares_b), *numbers(shares_a)}):

@@ -61,11 +61,21 @@ def turn_layer(layer: str, old: LayerBasis | None, sources: Sequence[Source], se
 
 
 def turn_exactly(
-    layer: str, old: LayerBasis | None, sources: Sequence[Source], moments: LayerMoments, settings: FitSettings
+    layer: str,
+    old: LayerBasis | None,
+    sources: Sequence[Source],
+    moments: LayerMoments,
+    settings: FitSettings,
+    *,
+    before: LayerMoments | None = None,
 ) -> Turned:
-    """The layer from exact moments: the bases do not depend on any order; n^3 and d^3 operations."""
+    """The layer from exact moments: the bases do not depend on any order; n^3 and d^3 operations.
+
+    `before` are the moments from which those of a skill were taken: what their rounding left is no direction.
+    """
     k_b, k_a = _kept(old, settings)
-    basis = layer_basis(layer, _rows(moments.b), _rows(moments.a), settings, k_b=k_b, k_a=k_a)
+    rows_b, rows_a = _rows(moments.b, before and before.b), _rows(moments.a, before and before.a)
+    basis = layer_basis(layer, rows_b, rows_a, settings, k_b=k_b, k_a=k_a)
     return Turned(basis, {source.name: _placed(basis, outside(source, old)) for source in sources})
 
 
@@ -115,8 +125,9 @@ def _least(basis: LayerBasis | None) -> tuple[int, int]:
     return (1, 1) if basis is None else (basis.beta.shape[1], basis.alpha.shape[1])
 
 
-def _rows(moment: Tensor) -> Tensor:
-    """Rows with this moment; after a subtraction rounding may leave negative energies, which are none."""
+def _rows(moment: Tensor, before: Tensor | None) -> Tensor:
+    """Rows with this moment; after a subtraction rounding may leave energies of either sign, which are none."""
     energies, vectors = eigh(moment)
-    kept = energies > energies[0].clamp_min(0) * len(energies) * torch.finfo(energies.dtype).eps
+    largest = energies[0] if before is None else torch.maximum(energies[0], before.trace())
+    kept = energies > largest.clamp_min(0) * len(energies) * torch.finfo(energies.dtype).eps
     return (vectors[:, kept] * energies[kept].sqrt()).T

@@ -11,9 +11,17 @@ from torch import nn
 from share_rs.errors import TrainError
 from share_rs.training.base import transposed
 from share_rs.training.prepared import Group, Prepared, quiet_peft, sort_config
-from share_rs.training.start import update_norm
-from share_rs.training.temporary import ComposedA, ComposedB, Factor, check_phi, residual_factor, slice_factor
-from share_rs.tuner.start import gaussian, generator_of, zero
+from share_rs.training.start import DRAWN, update_norm
+from share_rs.training.temporary import (
+    ComposedA,
+    ComposedB,
+    Factor,
+    additive_factor,
+    check_phi,
+    residual_factor,
+    slice_factor,
+)
+from share_rs.tuner.start import generator_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +38,7 @@ def prepare_expanded(
 ) -> Prepared:
     """A LoRA of rank p on `base` whose factors are made of frozen bases, temporary factors and coefficients.
 
-    `start` gives mode residual its first coefficients; mode slice draws its own.
+    `start` gives modes residual and additive their first coefficients; mode slice draws its own.
 
     Raises:
         TrainError: phi is above k/4 in a layer, or the base model has no such layer, or one of another shape.
@@ -78,14 +86,11 @@ def _factors(basis: LayerBasis, settings: TrainSettings, start: Skill, layer: st
     p, phi, generator = settings.p or 1, settings.phi or 1, generator_of(settings.seed, layer)
     beta, alpha = basis.beta.float(), basis.alpha.float()
     if settings.phi_mode == "slice":
-        draw = zero if settings.sigma is None else gaussian
-        c = draw(phi, phi, p, generator, settings.sigma)
+        c = DRAWN[settings.init or "zero"](phi, phi, p, generator, settings.sigma)
         return slice_factor(beta, c.eps_beta), slice_factor(alpha, c.eps_alpha)
     eps = start.coefficients[layer]
-    return (
-        residual_factor(beta, eps.eps_beta.clone(), phi, generator),
-        residual_factor(alpha, eps.eps_alpha.clone(), phi, generator),
-    )
+    made = additive_factor if settings.phi_mode == "additive" else residual_factor
+    return made(beta, eps.eps_beta.clone(), phi, generator), made(alpha, eps.eps_alpha.clone(), phi, generator)
 
 
 def _groups(settings: TrainSettings, factors: dict[str, tuple[Factor, Factor]]) -> tuple[Group, ...]:

@@ -135,7 +135,7 @@ def with_skill(subspace: SharedSubspace, skill: Skill) -> SharedSubspace:
 def _origin(manifest: dict[str, Any], log: list[dict[str, Any]]) -> dict[str, Any]:
     """How the skill came about, plain JSON."""
     settings = manifest["settings"]
-    kept = ("method", "seed", "p", "init", "start", "sigma", "phi", "phi_mode")
+    kept = ("method", "seed", "p", "init", "start", "sigma", "phi", "phi_mode", "replication")
     steps = [event for event in log if event["event"] == "step"]
     return {
         "kind": "trained",

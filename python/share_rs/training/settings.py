@@ -12,6 +12,7 @@ NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 _LORA: dict[str, Any] = {"rank": 8, "rslora": False, "dropout": 0.0, "targets": ("all-linear",), "lr": 2e-4}
 _SHARE: dict[str, Any] = {"p": 1, "init": "zero", "scale": 1.0, "lr": 5e-3, "save_basis": True}
 _PHI: dict[str, Any] = {"phi_mode": "residual", "phi_lr": 2e-4}
+_REPLICATION: dict[str, Any] = {"p": 8, "phi": 2, "phi_mode": "additive"}
 _SIGMA = 0.01
 _PROBE_ROWS = 8
 
@@ -65,10 +66,11 @@ class TrainSettings(BaseModel):
     )
 
     p: int | None = Field(default=None, ge=1, description="share: pseudo-rank, by default 1.")
-    init: Literal["zero", "gaussian", "mean", "nearest", "skill"] | None = Field(
+    init: Literal["zero", "gaussian", "uniform", "mean", "nearest", "skill"] | None = Field(
         default=None,
-        description="share: the start. zero: dW = 0 with a live gradient; gaussian: both factors N(0, sigma^2); mean: the "
-        "mean of the skills; nearest: the skill of lowest loss on the first probe_rows rows; skill: the one named by start.",
+        description="share: the start. zero: dW = 0 with a live gradient; gaussian: both factors N(0, sigma^2); uniform: both "
+        "U(-0.5, 0.5), the authors' code; mean: the mean of the skills; nearest: the skill of lowest loss on the first "
+        "probe_rows rows; skill: the one named by start.",
     )
     start: str | None = Field(default=None, description="share: the skill that init = skill begins from.")
     sigma: float | None = Field(default=None, gt=0, description="share: of init = gaussian, by default 0.01.")
@@ -83,19 +85,36 @@ class TrainSettings(BaseModel):
     phi: int | None = Field(
         default=None, ge=1, description="share: columns of temporary factors, at most k/4; by default there are none."
     )
-    phi_mode: Literal["slice", "residual"] | None = Field(
+    phi_mode: Literal["slice", "residual", "additive"] | None = Field(
         default=None,
         description="share: slice trains copies of the first phi columns of each basis (the paper); residual, the "
-        "default, adds phi columns orthogonal to it.",
+        "default, adds phi columns orthogonal to it; additive adds any, begun at U(-0.5, 0.5) (the authors' code).",
     )
     phi_lr: float | None = Field(
         default=None, gt=0, description="share: highest learning rate of the temporary factors, by default 2e-4."
     )
+    replication: bool | None = Field(
+        default=None,
+        description="share: as the authors' code trains: p = 8, coefficients begun at U(-0.5, 0.5) or at the skill named by "
+        "start, the one before; phi = 2, additive. What is given beside it stays.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _replicated(cls, fields: Any) -> Any:  # noqa: ANN401 - what a caller gives, checked afterwards
+        if not isinstance(fields, dict) or not fields.get("replication") or fields.get("method") != "share":
+            return fields
+        begun = {"init": "uniform" if fields.get("start") is None else "skill"}
+        given = {key: value for key, value in fields.items() if value is not None}
+        return {**_REPLICATION, **begun, **given}
 
     @model_validator(mode="after")
     def _of_one_method(self) -> TrainSettings:
         foreign = {
-            "lora": ("p", "init", "start", "sigma", "probe_rows", "scale", "save_basis", "phi", "phi_mode", "phi_lr"),
+            "lora": (
+                *("p", "init", "start", "sigma", "probe_rows", "scale", "save_basis", "phi", "phi_mode", "phi_lr"),
+                "replication",
+            ),
             "share": ("rank", "alpha", "rslora", "dropout", "targets"),
         }[self.method]
         given = [name for name in foreign if getattr(self, name) is not None]

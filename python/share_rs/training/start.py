@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+import torch
 
 from share_rs.errors import TrainError
 from share_rs.subspace import Coefficients, Skill
 from share_rs.subspace.linalg import svd
-from share_rs.tuner.start import gaussian, generator_of, zero
+from share_rs.tuner.start import gaussian, generator_of, uniform, zero
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,9 +20,22 @@ if TYPE_CHECKING:
     from share_rs.subspace import SharedSubspace
 
 
-def drawn(subspace: SharedSubspace, name: str, *, p: int, scale: float, sigma: float | None, seed: int) -> Skill:
-    """The starts zero (`sigma` is None) and gaussian, float32: what ShareConfig draws for the same seed."""
-    draw = zero if sigma is None else gaussian
+Draw = Callable[[int, int, int, torch.Generator, float | None], Coefficients]
+DRAWN: dict[str, Draw] = {"zero": zero, "gaussian": gaussian, "uniform": uniform}
+
+
+def drawn(
+    subspace: SharedSubspace,
+    name: str,
+    draw: Draw | None = None,
+    *,
+    p: int,
+    scale: float,
+    sigma: float | None,
+    seed: int,
+) -> Skill:
+    """A start of no skill, float32, by default zero or, with a sigma, gaussian: what ShareConfig draws for the same seed."""
+    draw = draw or (zero if sigma is None else gaussian)
     coefficients = {
         layer: draw(*_sizes(subspace, layer), p, generator_of(seed, layer), sigma) for layer in sorted(subspace.layers)
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from share_rs.errors import TrainError
 from share_rs.subspace.identity import tensor_bytes
 from share_rs.training.nearest import losses, nearest
-from share_rs.training.start import continued, drawn
+from share_rs.training.start import DRAWN, continued, drawn
 from share_rs.tuner.start import core, mean_core
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def start_skill(
         TrainError: the start needs a skill that the subspace does not hold.
     """
     name, p, scale = settings.name or "", settings.p or 1, settings.scale or 1.0
-    if settings.init in ("zero", "gaussian"):
-        skill = drawn(subspace, name, p=p, scale=scale, sigma=settings.sigma, seed=settings.seed)
+    if settings.init in DRAWN:
+        skill = drawn(subspace, name, DRAWN[settings.init], p=p, scale=scale, sigma=settings.sigma, seed=settings.seed)
         return skill, {"init": settings.init, "sigma": settings.sigma}
     if settings.init == "mean":
         skills = _candidates(subspace, settings)
@@ -53,7 +53,7 @@ def start_skill(
 
 def skills_hash(subspace: SharedSubspace, settings: TrainSettings) -> str | None:
     """SHA-256 over the skills that the start is made of, in hexadecimal; None where it is drawn."""
-    if settings.init in ("zero", "gaussian"):
+    if settings.init in DRAWN:
         return None
     digest = sha256()
     for name, skill in _candidates(subspace, settings).items():

@@ -1,10 +1,12 @@
 """Temporary factors: phi columns a side that are trained beside coefficients, and are part of the skill that leaves.
 
-arXiv:2602.06043, phase 2. Two readings of it:
+arXiv:2602.06043, phase 2. Three readings of it:
 
 - slice (the paper's): B = beta_phi c_b, where beta_phi starts as the first phi columns of beta and is trained;
 - residual: B = beta eps_beta + (I - beta beta^T) V_b c_b, where V_b starts at zero, so that what is trained beside the
-  coefficients is always orthogonal to the basis.
+  coefficients is always orthogonal to the basis;
+- additive (the authors' code, for replication): B = beta eps_beta + V_b c_b, all entries of V_b and c_b drawn from
+  U(-0.5, 0.5), and nothing kept apart from the basis.
 
 The same for A^T and alpha. Either way the update is s B A with B n x p and A p x d: a LoRA of rank p, whose two factors
 are made of parameters instead of being ones. So PEFT's own layer computes it, and the trained skill leaves as a stock LoRA
@@ -32,9 +34,15 @@ class Factor(nn.Module):
 
     basis: Tensor
 
-    def __init__(self, basis: Tensor, eps: Tensor | None, columns: Tensor, mixing: Tensor) -> None:
-        """`basis` m x k, frozen; `eps` k x p, None in mode slice; `columns` m x phi; `mixing` phi x p."""
+    def __init__(
+        self, basis: Tensor, eps: Tensor | None, columns: Tensor, mixing: Tensor, *, outside: bool = True
+    ) -> None:
+        """`basis` m x k, frozen; `eps` k x p, None in mode slice; `columns` m x phi; `mixing` phi x p.
+
+        `outside`: only what of the columns is orthogonal to the basis counts.
+        """
         super().__init__()
+        self.outside = outside
         self.register_buffer("basis", basis, persistent=False)
         self.eps = None if eps is None else nn.Parameter(eps)
         self.columns = nn.Parameter(columns)
@@ -45,6 +53,8 @@ class Factor(nn.Module):
         temporary = self.columns @ self.mixing
         if self.eps is None:
             return temporary
+        if not self.outside:
+            return temporary + self.basis @ self.eps
         return temporary + self.basis @ (self.eps - self.basis.T @ temporary)
 
 
@@ -108,3 +118,10 @@ def residual_factor(basis: Tensor, eps: Tensor, phi: int, generator: torch.Gener
     """Mode residual: `eps` (k x p) on `basis` (m x k), and phi columns that add nothing yet but have a gradient."""
     mixing = torch.randn(phi, eps.shape[1], generator=generator) / phi**0.5
     return Factor(basis, eps, torch.zeros(basis.shape[0], phi), mixing)
+
+
+def additive_factor(basis: Tensor, eps: Tensor, phi: int, generator: torch.Generator) -> Factor:
+    """Mode additive: `eps` (k x p) on `basis` (m x k), and phi columns and their mixing from U(-0.5, 0.5)."""
+    columns = torch.rand(basis.shape[0], phi, generator=generator) - 0.5
+    mixing = torch.rand(phi, eps.shape[1], generator=generator) - 0.5
+    return Factor(basis, eps, columns, mixing, outside=False)

@@ -48,6 +48,11 @@ def gaussian(k_b: int, k_a: int, p: int, generator: torch.Generator, sigma: floa
     return Coefficients(_normal(k_b, p, generator, sigma), _normal(k_a, p, generator, sigma))
 
 
+def uniform(k_b: int, k_a: int, p: int, generator: torch.Generator, _sigma: float | None = None) -> Coefficients:
+    """Both factors from U(-0.5, 0.5), float32, as the authors' code begins."""
+    return Coefficients(torch.rand(k_b, p, generator=generator) - 0.5, torch.rand(k_a, p, generator=generator) - 0.5)
+
+
 def mean_core(skills: Mapping[str, Skill], layer: str) -> Tensor | None:
     """The mean of the cores, k_b x k_a in float64; a skill without the layer counts as zero. None if no skill has it."""
     cores = [core(skill, layer) for skill in skills.values() if layer in skill.coefficients]
