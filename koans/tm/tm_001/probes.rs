@@ -20,6 +20,7 @@ pub fn counted(draw: &mut Draw, record: &mut Record) {
     let lines: Vec<String> = draw.vec(0..6, line);
     let count: usize = tagged(&lines, "rust");
     record.value("tagged", &count);
-    let foreign: [usize; 2] = ["öl", "ärger"].map(|tag| tagged(&["#ÖL".to_string(), "#Ärger #öl".to_string()], tag));
+    let foreign: [String; 2] = ["#ÖL".to_string(), "#Ärger #öl".to_string()];
+    let foreign: [usize; 2] = ["öl", "ärger"].map(|tag| tagged(&foreign, tag));
     record.value("foreign", &foreign);
 }
