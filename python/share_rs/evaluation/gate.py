@@ -122,24 +122,35 @@ def _reference_faults(koans: Sequence[Koan], sandbox: "Sandbox") -> list[list[st
             first = [diagnostic.message for diagnostic in strict[index].diagnostics[:1]]
             own.append(f"fixed.rs has a warning or an error: {(first or [strict[index].detail])[0]}")
         for seed, verdict in zip(SEEDS, judged[index * len(SEEDS) :], strict=False):
-            if not verdict.passed:
-                own.append(f"fixed.rs gets {verdict.outcome} for seed {seed}: {verdict.detail}")
+            if said := _reference_fault(seed, verdict):
+                own.append(said)
                 break
         faults.append(own)
     return faults
 
 
+def _reference_fault(seed: int, verdict: "Verdict") -> str | None:
+    """Of one run of the reference, which was compared with an earlier run of itself."""
+    if verdict.passed:
+        return None
+    if verdict.outcome in {"test_fail", "panic"} and verdict.frames_equal < verdict.frames_total:
+        return (
+            f"fixed.rs is not deterministic: two runs with seed {seed} differ from frame {verdict.frames_equal + 1} of "
+            f"{verdict.frames_total} on; expected equal values, which no clock, address or order of a HashMap gives"
+        )
+    return f"fixed.rs gets {verdict.outcome} for seed {seed}: {verdict.detail}"
+
+
 def _transcript_faults(koans: Sequence[Koan], sandbox: "Sandbox") -> list[list[str]]:
     def recorded(koan: Koan) -> list[str]:
-        first, again, other = (
-            sandbox.transcript(Candidate(koan, koan.fixed, seed)) for seed in (SEEDS[0], SEEDS[0], SEEDS[1])
-        )
-        faults: list[str] = []
-        if first[1] != again[1]:
-            faults.append(f"fixed.rs records other values on a second run with seed {SEEDS[0]}; expected the same")
-        elif first[1] == other[1]:
-            faults.append(f"fixed.rs records the same values for the seeds {SEEDS[0]} and {SEEDS[1]}; draw the inputs")
-        return faults
+        seeds = (SEEDS[0], SEEDS[0], SEEDS[1])
+        runs = [sandbox.transcript(Candidate(koan, koan.fixed, seed)) for seed in seeds]
+        for seed, (verdict, _) in zip(seeds, runs, strict=True):
+            if said := _reference_fault(seed, verdict):
+                return [said]
+        if runs[0][1] == runs[2][1]:
+            return [f"fixed.rs records the same values for the seeds {SEEDS[0]} and {SEEDS[1]}; draw the inputs"]
+        return []
 
     threads = ThreadPoolExecutor(max_workers=sandbox.workers)
     try:

@@ -184,8 +184,8 @@ impl Reader {
         if let Err(error) = source::with_file(&koan.fixed, |_| ()) {
             self.fault(format!("fixed.rs does not parse: {error}"));
         }
-        // An empty text stands for a file that could not be read, which is a fault already.
-        if !koan.probes.is_empty() {
+        // A file that could not be read is a fault already.
+        if !self.faults.iter().any(|fault| fault.starts_with("probes.rs ")) {
             match source::with_file(&koan.probes, |file| probes::faults(file, &koan.probes)) {
                 Ok(faults) => self.faults.extend(faults),
                 Err(error) => self.fault(format!("probes.rs does not parse: {error}")),
@@ -327,6 +327,15 @@ pub(crate) mod tests {
     fn an_empty_manifest_lacks_every_key_without_a_default() {
         let found = faults(&[("koan.toml", b"\n")]);
         assert_eq!(found.len(), 5, "{found:?}");
+    }
+
+    #[test]
+    fn an_empty_file_of_probes_is_one_fault() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = write(root.path(), &[]);
+        fs::write(folder.join("probes.rs"), "").unwrap();
+        let expected = ["probes.rs has 0 probes, expected at least 2: every `pub fn` is one"];
+        assert_eq!(Koan::load(&folder).unwrap_err().faults, expected);
     }
 
     #[test]
