@@ -160,6 +160,10 @@ impl Bench {
             Ending::Exited(101) if ran.transcript == reference.transcript => {
                 (Outcome::TestFail, "every value is right, and a test of its own fails".to_owned())
             }
+            // The loader's code, where the statics leave no room for the libraries.
+            Ending::Exited(127) if !complete && out_of_memory(&ran.stderr) => {
+                (Outcome::RuntimeOom, TOO_MUCH.to_owned())
+            }
             Ending::Exited(_) if !complete => {
                 (Outcome::TestFail, "it ended before its last value was recorded".to_owned())
             }
@@ -174,16 +178,17 @@ impl Bench {
             Ending::Signaled(signal) if out_of_time(*signal, ran.reply.cpu, cpu) => {
                 (Outcome::RuntimeTimeout, format!("it used up its {cpu} s of CPU time"))
             }
+            Ending::Signaled(_) if ran.too_large => (Outcome::RuntimeOom, TOO_MUCH.to_owned()),
             // Where foreign code is allowed, or a macro hides it, a program can do this to itself.
             Ending::Signaled(libc::SIGKILL) => (Outcome::RuntimeSignal, KILLED.to_owned()),
-            Ending::Signaled(_) if out_of_memory(&ran.stderr) => {
-                (Outcome::RuntimeOom, "it ran out of its memory".to_owned())
-            }
+            Ending::Signaled(_) if out_of_memory(&ran.stderr) => (Outcome::RuntimeOom, TOO_MUCH.to_owned()),
             Ending::Signaled(signal) => (Outcome::RuntimeSignal, format!("it was ended by signal {signal}")),
         };
         verdict.set(outcome, detail);
     }
 }
+
+const TOO_MUCH: &str = "it ran out of its memory";
 
 /// Perhaps by the kernel for want of memory, so it is tried once more.
 pub(crate) const KILLED: &str = "it was killed";

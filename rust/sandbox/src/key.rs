@@ -8,7 +8,7 @@ use crate::stage::flags;
 use crate::toolchain::Toolchain;
 
 /// Raised whenever the meaning of a verdict changes without a change of the flags, the harness or the runtime.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// What all keys of one sandbox share.
 #[derive(Debug, Clone)]

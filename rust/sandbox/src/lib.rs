@@ -2,6 +2,7 @@
 
 pub mod cache;
 mod candidate;
+mod elf;
 mod error;
 mod fault;
 pub mod jail;

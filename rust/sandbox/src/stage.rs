@@ -6,6 +6,7 @@ use std::path::Path;
 
 use share_rs_koan::diagnostic::{Diagnostic, Parsed, parse};
 
+use crate::elf::Elf;
 use crate::fault;
 use crate::jail::{Ending, Grant, Profile, Reply, Request, Rights};
 use crate::limits::Limits;
@@ -53,6 +54,8 @@ pub(crate) struct Ran {
     pub reply: Reply,
     pub stderr: Vec<u8>,
     pub transcript: Vec<u8>,
+    /// Its statics alone are more than it may have, so that the kernel ended it before its first instruction.
+    pub too_large: bool,
 }
 
 /// The flags of the program stage, for the key of the cache and for the request. Never `--cap-lints`: it disables even a forbid (rust #78864).
@@ -147,12 +150,14 @@ impl Bench {
     /// Runs the program that the last `compile` of this worker made.
     pub(crate) fn run(&self, worker: &mut Worker, seed: u64, cpu: u64) -> io::Result<Ran> {
         let work = display(worker.folder());
-        let program = display(&worker.folder().join("koan"));
+        let file = worker.folder().join("koan");
+        let program = display(&file);
         let mut grants = self.policy.run.clone();
         grants.push(Grant { path: program.clone(), rights: Rights::Execute });
         let output = self.limits.output << 10;
         let request = Request {
-            argv: vec![program, "--test-threads=1".to_owned()],
+            // What libtest captures would fill the program's memory instead of the pipes, which are bounded.
+            argv: vec![program, "--test-threads=1".to_owned(), "--nocapture".to_owned()],
             env: vec![
                 variable("SHARE_RS_SEED", &seed.to_string()),
                 variable("LD_LIBRARY_PATH", &display(&self.toolchain.library())),
@@ -171,7 +176,9 @@ impl Bench {
             stdin: 0,
         };
         let (reply, [_, stderr, transcript]) = worker.ask(&request, &[])?;
-        Ok(Ran { reply, stderr, transcript })
+        let too_large = matches!(reply.ending, Ending::Signaled(_))
+            && Elf::read(&file).is_some_and(|program| program.memory() + BESIDE > self.limits.run_memory << 20);
+        Ok(Ran { reply, stderr, transcript, too_large })
     }
 
     fn compile_failure(&self, reply: &Reply, stderr: &[u8], parsed: &Parsed) -> Option<(Outcome, String)> {
@@ -215,6 +222,9 @@ impl Bench {
     }
 }
 
+/// Bytes that the kernel maps beside a program: the loader, the stack.
+const BESIDE: u64 = 1 << 20;
+
 /// Milliseconds that rustc may sleep. It never does for long; a candidate that has it read its own pipe makes it.
 const STALL: u64 = 5000;
 
@@ -255,10 +265,12 @@ pub(crate) fn out_of_time(signal: i32, cpu: u64, limit: u64) -> bool {
     signal == libc::SIGXCPU || signal == libc::SIGKILL && cpu >= limit * 900_000
 }
 
-/// Of rustc or of a Rust program; anybody can print this, and gains nothing: it only names a failure.
+/// Of rustc, of a Rust program, or of the loader of either; anybody can print this, and gains nothing: it only names a failure.
 pub(crate) fn out_of_memory(stderr: &[u8]) -> bool {
     let text = String::from_utf8_lossy(stderr);
-    text.contains("memory allocation of ") || text.contains("out of memory")
+    ["memory allocation of ", "out of memory", "failed to map segment from shared object"]
+        .iter()
+        .any(|words| text.contains(words))
 }
 
 /// What failed, without the path that follows it.

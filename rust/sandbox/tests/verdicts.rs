@@ -55,6 +55,8 @@ fn every_way_to_fail_has_its_own_outcome() {
             Outcome::OutputLimit,
             "use std::io::Write; pub fn double(_: i64) -> i64 { loop { let _ = std::io::stderr().write_all(&[b'x'; 4096]); } }",
         ),
+        (Outcome::OutputLimit, "pub fn double(number: i64) -> i64 { loop { println!(\"{number}\"); } }"),
+        (Outcome::OutputLimit, "pub fn double(number: i64) -> i64 { loop { dbg!(number); } }"),
         (Outcome::CompileError, "pub fn double(number: i64) -> i64 { \"two\" }"),
         (Outcome::CompileError, ""),
         (Outcome::CompileError, "#![no_main]\npub fn double(number: i64) -> i64 { number * 2 }"),
@@ -72,6 +74,23 @@ fn every_way_to_fail_has_its_own_outcome() {
     for (case, found) in cases.iter().zip(found) {
         assert_eq!(case.0, found, "{}", case.1);
     }
+}
+
+#[test]
+fn statics_that_leave_no_room_for_the_program_or_for_its_libraries_are_too_much_memory() {
+    let cache = tempfile::tempdir().unwrap();
+    let mut settings = settings(cache.path());
+    settings.limits.run_memory = 100;
+    let pool = Pool::new(settings).unwrap();
+    let with_static = |mib: usize| {
+        format!(
+            "use std::sync::Mutex; static MUCH: Mutex<[u8; {mib} << 20]> = Mutex::new([0; {mib} << 20]);
+            pub fn double(number: i64) -> i64 {{ MUCH.lock().unwrap()[0] = 1; number * 2 }}"
+        )
+    };
+    let found = judge(&pool, &[&with_static(120), &with_static(98), &with_static(20)]);
+    let outcomes: Vec<Outcome> = found.iter().map(|verdict| verdict.outcome).collect();
+    assert_eq!(outcomes, [Outcome::RuntimeOom, Outcome::RuntimeOom, Outcome::Pass]);
 }
 
 #[test]
