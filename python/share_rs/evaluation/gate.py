@@ -155,8 +155,12 @@ def _transcript_faults(koans: Sequence[Koan], sandbox: "Sandbox") -> list[list[s
     threads = ThreadPoolExecutor(max_workers=sandbox.workers)
     try:
         return list(threads.map(recorded, koans))
+    except BaseException:
+        threads.shutdown(wait=False, cancel_futures=True)
+        sandbox.close()  # ends what the threads still run: only the main thread sees Ctrl-C
+        raise
     finally:
-        threads.shutdown(cancel_futures=True)  # so that Ctrl-C does not wait for the koans that are still queued
+        threads.shutdown()
 
 
 def _trial_faults(koans: Sequence[Koan], sandbox: "Sandbox") -> list[list[str]]:

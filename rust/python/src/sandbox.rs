@@ -110,10 +110,23 @@ impl Sandbox {
         seed: u64,
     ) -> PyResult<(Verdict, Bound<'py, PyBytes>)> {
         let (input, source, folder) = (koan.input.clone(), source.as_bytes().to_vec(), koan.path());
-        let (verdict, transcript) = self.with_pool(py, move |pool| {
+        let mut recording = self.with_pool(py, move |pool| {
             pool.admit_folder(&folder)?;
-            pool.transcript(&input, &source, seed)
+            Ok(pool.record(input, source, seed))
         })?;
+        // Outside of the lock, so that other threads may use the sandbox, and close it.
+        let recorded = loop {
+            match py.detach(|| recording.next(PATIENCE)) {
+                Ok(Some(recorded)) => break Ok(recorded),
+                Ok(None) => {}
+                Err(error) => break Err(raise_sandbox(&error)),
+            }
+            if let Err(interrupt) = py.check_signals() {
+                break Err(interrupt);
+            }
+        };
+        py.detach(|| drop(recording));
+        let (verdict, transcript) = recorded?;
         Ok((Verdict(verdict), PyBytes::new(py, &transcript)))
     }
 

@@ -22,6 +22,6 @@ mod verdict;
 pub use error::SandboxError;
 pub use judge::KoanInput;
 pub use limits::Limits;
-pub use pool::{Batch, Job, Pool, Settings};
+pub use pool::{Batch, Job, Pool, Recording, Settings};
 pub use toolchain::Toolchain;
 pub use verdict::{Outcome, Verdict};

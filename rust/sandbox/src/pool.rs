@@ -1,14 +1,19 @@
 //! The pool: workers, a queue of jobs, and verdicts as they come.
 
 mod batch;
+mod control;
+mod recording;
 mod selftest;
 mod worker;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 pub use batch::Batch;
+use control::Control;
+pub use recording::Recording;
 pub(crate) use worker::Worker;
 
 use crate::cache::Cache;
@@ -22,7 +27,9 @@ use crate::reference::References;
 use crate::runtime;
 use crate::stage::Bench;
 use crate::toolchain::Toolchain;
-use crate::verdict::Verdict;
+
+/// How long a stop may go unseen by those who wait for a worker.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// How a pool is made.
 #[derive(Debug, Clone)]
@@ -135,17 +142,10 @@ impl Pool {
         Batch::start(&self.shared, jobs)
     }
 
-    /// Runs one program past the cache and returns what its probes recorded, too.
-    ///
-    /// # Errors
-    /// [`SandboxError`] where the sandbox cannot start.
-    pub fn transcript(
-        &self,
-        koan: &Arc<KoanInput>,
-        source: &[u8],
-        seed: u64,
-    ) -> Result<(Verdict, Vec<u8>), SandboxError> {
-        batch::transcript(&self.shared, koan, source, seed)
+    /// Runs one program past the cache, for what its probes record.
+    #[must_use]
+    pub fn record(&self, koan: Arc<KoanInput>, source: Vec<u8>, seed: u64) -> Recording {
+        Recording::start(&self.shared, koan, source, seed)
     }
 
     /// The toolchain in use.
@@ -176,7 +176,7 @@ impl Pool {
         )))
     }
 
-    /// Ends the idle workers; those at work end with their batch.
+    /// Ends the idle workers; those at work end with their batch, and recordings soon.
     pub fn close(&self) {
         self.shared.closed.store(true, Ordering::Relaxed);
         lock(&self.shared.workers).idle.clear();
@@ -190,11 +190,15 @@ impl Drop for Pool {
 }
 
 impl Shared {
-    /// A worker, an idle one first; waits while all are at work. The first one of all is tested.
-    fn checkout(&self) -> Result<Worker, SandboxError> {
+    /// A worker, an idle one first; waits while all are at work, but not for work that was stopped. The first one of all
+    /// is tested.
+    fn checkout(&self, control: &Control) -> Result<Worker, SandboxError> {
         let mut workers = lock(&self.workers);
         while workers.idle.is_empty() && workers.out >= self.settings.workers {
-            workers = self.freed.wait(workers).unwrap_or_else(PoisonError::into_inner);
+            if control.stopped() {
+                return Err(SandboxError::Io("it was stopped while it waited for a worker".to_owned()));
+            }
+            workers = self.freed.wait_timeout(workers, PATIENCE).unwrap_or_else(PoisonError::into_inner).0;
         }
         workers.out += 1;
         let idle = workers.idle.pop();

@@ -2,15 +2,14 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::Shutdown;
-use std::os::unix::net::UnixStream;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::{Job, Shared, Worker, lock};
+use super::control::Control;
+use super::{Job, Shared, Worker};
 use crate::SandboxError;
 use crate::judge::{KILLED, KoanInput};
 use crate::stage::STALLED;
@@ -27,19 +26,12 @@ pub struct Batch {
     threads: Vec<JoinHandle<()>>,
 }
 
-/// How a batch is stopped from outside.
-#[derive(Debug, Default)]
-struct Control {
-    stopped: AtomicBool,
-    sockets: Mutex<Vec<Arc<UnixStream>>>,
-}
-
 /// Jobs with one key, and where their verdicts belong.
 #[derive(Debug)]
-struct Group {
-    key: String,
-    job: Job,
-    indices: Vec<usize>,
+pub(super) struct Group {
+    pub key: String,
+    pub job: Job,
+    pub indices: Vec<usize>,
 }
 
 impl Batch {
@@ -86,10 +78,7 @@ impl Batch {
 
     /// Stops what still runs, and waits until no process of it is left.
     pub fn stop(&mut self) {
-        self.control.stopped.store(true, Ordering::Relaxed);
-        for socket in lock(&self.control.sockets).iter() {
-            let _ = socket.shutdown(Shutdown::Both);
-        }
+        self.control.stop();
         for thread in self.threads.drain(..) {
             let _ = thread.join();
         }
@@ -100,30 +89,6 @@ impl Batch {
 impl Drop for Batch {
     fn drop(&mut self) {
         self.stop();
-    }
-}
-
-/// Judges one candidate past the cache.
-pub(super) fn transcript(
-    shared: &Shared,
-    koan: &Arc<KoanInput>,
-    source: &[u8],
-    seed: u64,
-) -> Result<(Verdict, Vec<u8>), SandboxError> {
-    let key = shared.base.verdict(&koan.content_hash, &koan.harness, source, seed);
-    let mut verdict = shared.bench.verdict(Some(&koan.id), seed, key);
-    let mut worker = shared.checkout()?;
-    let judged = judge(shared, &mut worker, koan, source, &mut verdict);
-    match judged {
-        Ok(transcript) => {
-            shared.checkin(worker);
-            Ok((verdict, transcript))
-        }
-        Err(error) => {
-            drop(worker);
-            shared.release();
-            Err(SandboxError::io("talk to a worker of the sandbox", &error))
-        }
     }
 }
 
@@ -154,7 +119,7 @@ fn group(shared: &Shared, jobs: Vec<Job>) -> Vec<Group> {
 fn work(shared: &Shared, groups: &[Group], next: &AtomicUsize, control: &Control, sender: &Sender<Message>) {
     let mut worker = None;
     while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
-        if control.stopped.load(Ordering::Relaxed) {
+        if control.stopped() {
             break;
         }
         let verdict = match recall(shared, group) {
@@ -167,21 +132,25 @@ fn work(shared: &Shared, groups: &[Group], next: &AtomicUsize, control: &Control
                 }
             },
         };
-        if control.stopped.load(Ordering::Relaxed) {
+        if control.stopped() {
             break;
         }
         for &index in &group.indices {
             let _ = sender.send(Ok((index, verdict.clone())));
         }
     }
-    if let Some(worker) = worker {
-        if control.stopped.load(Ordering::Relaxed) {
-            drop(worker);
-            shared.release();
-        } else {
-            forget(control, &worker);
-            shared.checkin(worker);
-        }
+    give_back(shared, control, worker);
+}
+
+/// A worker that was stopped is of no more use.
+pub(super) fn give_back(shared: &Shared, control: &Control, worker: Option<Worker>) {
+    let Some(worker) = worker else { return };
+    if control.stopped() {
+        drop(worker);
+        shared.release();
+    } else {
+        control.forget(&worker);
+        shared.checkin(worker);
     }
 }
 
@@ -203,13 +172,13 @@ fn settle(
     control: &Control,
 ) -> Result<Verdict, SandboxError> {
     let shared_machine = shared.quiet.read().unwrap_or_else(PoisonError::into_inner);
-    let mut verdict = attempt(shared, group, worker, control)?;
+    let (mut verdict, _) = attempt(shared, group, worker, control)?;
     drop(shared_machine);
     let timed_out = matches!(verdict.outcome, Outcome::CompileTimeout | Outcome::RuntimeTimeout);
     let by_load = timed_out && verdict.detail != STALLED || verdict.detail == KILLED;
-    if by_load && shared.settings.workers > 1 && !control.stopped.load(Ordering::Relaxed) {
+    if by_load && shared.settings.workers > 1 && !control.stopped() {
         let _alone = shared.quiet.write().unwrap_or_else(PoisonError::into_inner);
-        verdict = attempt(shared, group, worker, control)?;
+        (verdict, _) = attempt(shared, group, worker, control)?;
     }
     if verdict.outcome.is_deterministic() && !verdict.truncated {
         // A full or read-only disk costs time on the next run, nothing else.
@@ -218,47 +187,45 @@ fn settle(
     Ok(verdict)
 }
 
-/// Does a job once; a worker that fails is replaced once, and then the verdict is that the sandbox failed.
-fn attempt(
+/// Does a job once, and returns what its probes recorded, too; a worker that fails is replaced once, and then the verdict is
+/// that the sandbox failed.
+pub(super) fn attempt(
     shared: &Shared,
     group: &Group,
     slot: &mut Option<Worker>,
     control: &Control,
-) -> Result<Verdict, SandboxError> {
+) -> Result<(Verdict, Vec<u8>), SandboxError> {
     let mut why = String::new();
     for _ in 0..2 {
         let mut worker = if let Some(worker) = slot.take() {
             worker
         } else {
-            let worker = shared.checkout()?;
-            lock(&control.sockets).push(worker.stop());
+            let worker = shared.checkout(control)?;
+            control.watch(&worker);
             worker
         };
-        if control.stopped.load(Ordering::Relaxed) {
-            let _ = worker.stop().shutdown(Shutdown::Both);
-        }
         let (name, seed) = match &group.job {
             Job::Judge { koan, seed, .. } => (Some(koan.id.as_str()), *seed),
             Job::Check { .. } => (None, 0),
         };
         let mut verdict = shared.bench.verdict(name, seed, group.key.clone());
         let done = match &group.job {
-            Job::Judge { koan, source, .. } => judge(shared, &mut worker, koan, source, &mut verdict).map(drop),
+            Job::Judge { koan, source, .. } => judge(shared, &mut worker, koan, source, &mut verdict),
             Job::Check { source, edition, allow_unsafe } => {
-                shared.bench.check(&mut worker, source, edition, *allow_unsafe, &mut verdict)
+                shared.bench.check(&mut worker, source, edition, *allow_unsafe, &mut verdict).map(|()| Vec::new())
             }
         };
         match done {
-            Ok(()) => {
+            Ok(transcript) => {
                 *slot = Some(worker);
-                return Ok(verdict);
+                return Ok((verdict, transcript));
             }
             Err(error) => {
                 why = error.to_string();
-                forget(control, &worker);
+                control.forget(&worker);
                 drop(worker);
                 shared.release();
-                if control.stopped.load(Ordering::Relaxed) {
+                if control.stopped() {
                     break;
                 }
             }
@@ -270,7 +237,7 @@ fn attempt(
         verdict.seed = *seed;
     }
     verdict.set(Outcome::InfraError, format!("a worker of the sandbox failed: {why}"));
-    Ok(verdict)
+    Ok((verdict, Vec::new()))
 }
 
 fn judge(
@@ -287,9 +254,4 @@ fn judge(
             Ok(Vec::new())
         }
     }
-}
-
-fn forget(control: &Control, worker: &Worker) {
-    let own = worker.stop();
-    lock(&control.sockets).retain(|socket| !Arc::ptr_eq(socket, &own));
 }
