@@ -1,12 +1,13 @@
 //! What this machine offers, and what a cache folder holds.
 
+use std::io;
 use std::path::PathBuf;
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use share_rs_sandbox::cache::{Cache, Stats};
 use share_rs_sandbox::jail::{self, Layers};
-use share_rs_sandbox::{SandboxError, Toolchain};
+use share_rs_sandbox::{SandboxError, Toolchain, runtimes};
 
 use crate::errors::raise_sandbox;
 
@@ -38,19 +39,31 @@ pub(crate) fn describe<'py>(py: Python<'py>, toolchain: &Toolchain) -> PyResult<
     Ok(found)
 }
 
-/// Counts the entries of a cache folder.
+/// Counts what a cache folder holds.
 #[pyfunction]
 pub(crate) fn cache_stats(py: Python<'_>, cache_dir: PathBuf) -> PyResult<Bound<'_, PyDict>> {
-    let stats = py.detach(|| Cache::new(&cache_dir, u64::MAX).stats());
-    counts(py, stats)
+    let (verdicts, built, in_use) = py.detach(|| {
+        let verdicts = Cache::new(&cache_dir, u64::MAX).stats();
+        (verdicts, runtimes::stats(&cache_dir), runtimes::in_use(&cache_dir))
+    });
+    counts(py, verdicts, built, in_use)
 }
 
-/// Removes every entry of a cache folder.
+/// Removes every entry of a cache folder, and the runtimes that no sandbox uses.
 #[pyfunction]
 pub(crate) fn cache_clear(py: Python<'_>, cache_dir: PathBuf) -> PyResult<Bound<'_, PyDict>> {
-    let cleared = py.detach(|| Cache::new(&cache_dir, u64::MAX).clear());
-    let error = |error| SandboxError::Io(format!("cannot clear the cache in {}: {error}", cache_dir.display()));
-    counts(py, cleared.map_err(|why| raise_sandbox(&error(why)))?)
+    let cleared = py.detach(|| {
+        let verdicts = Cache::new(&cache_dir, u64::MAX).clear()?;
+        Ok((verdicts, runtimes::clear(&cache_dir)?, runtimes::in_use(&cache_dir)))
+    });
+    let (verdicts, built, in_use) = cleared.map_err(|why: io::Error| {
+        let told = format!(
+            "cannot clear the cache in {}: {why}; see that you may write there, or name another folder with SHARE_RS_CACHE",
+            cache_dir.display()
+        );
+        raise_sandbox(&SandboxError::Io(told))
+    })?;
+    counts(py, verdicts, built, in_use)
 }
 
 /// The body of a worker process.
@@ -59,9 +72,12 @@ pub(crate) fn worker_main(py: Python<'_>, fd: i32) -> PyResult<()> {
     py.detach(|| jail::worker_main(fd)).map_err(PyErr::from)
 }
 
-fn counts(py: Python<'_>, stats: Stats) -> PyResult<Bound<'_, PyDict>> {
+fn counts(py: Python<'_>, verdicts: Stats, built: Stats, in_use: u64) -> PyResult<Bound<'_, PyDict>> {
     let found = PyDict::new(py);
-    found.set_item("entries", stats.entries)?;
-    found.set_item("bytes", stats.bytes)?;
+    found.set_item("entries", verdicts.entries)?;
+    found.set_item("bytes", verdicts.bytes)?;
+    found.set_item("runtimes", built.entries)?;
+    found.set_item("runtime_bytes", built.bytes)?;
+    found.set_item("runtimes_in_use", in_use)?;
     Ok(found)
 }

@@ -116,7 +116,7 @@ impl Pool {
         let toolchain = Toolchain::find(settings.rustc.as_deref())?;
         let runtime = runtime::build(&toolchain, &settings.cache)?;
         let hidden: Vec<PathBuf> = settings.hidden.iter().filter_map(|path| path.canonicalize().ok()).collect();
-        let policy = Policy::new(&toolchain, &runtime, &hidden)?;
+        let policy = Policy::new(&toolchain, &runtime.folder, &hidden)?;
         let base = Base::new(&toolchain, &policy.link, &jail, &settings.limits);
         let cache = Cache::new(&settings.cache, settings.cache_bytes);
         let bench =

@@ -7,6 +7,8 @@ use tempfile::TempDir;
 
 use crate::SandboxError;
 use crate::fault;
+use crate::hold::{self, Hold};
+use crate::runtimes;
 use crate::toolchain::Toolchain;
 
 const SOURCES: [(&str, &str); 3] = [
@@ -24,17 +26,25 @@ pub(crate) fn hash() -> blake3::Hash {
     hasher.finalize()
 }
 
-/// The folder that holds `libprobe.rlib` for `toolchain`, built below `cache` where it is missing.
-pub(crate) fn build(toolchain: &Toolchain, cache: &Path) -> Result<PathBuf, SandboxError> {
+/// A built runtime. While this lives, nobody clears it away.
+#[derive(Debug)]
+pub(crate) struct Runtime {
+    /// Where [`LIBRARY`] lies.
+    pub folder: PathBuf,
+    _hold: Hold,
+}
+
+/// The runtime for `toolchain`, built below `cache` where it is missing.
+pub(crate) fn build(toolchain: &Toolchain, cache: &Path) -> Result<Runtime, SandboxError> {
     let mut hasher = blake3::Hasher::new();
     hasher
         .update(hash().as_bytes())
         .update(toolchain.version.as_bytes())
         .update(toolchain.sysroot.as_os_str().as_encoded_bytes());
-    let runtimes = cache.join("runtime");
+    let runtimes = runtimes::folder(cache);
     let folder = runtimes.join(&hasher.finalize().to_hex()[..32]);
-    if is_whole(&folder) {
-        return Ok(folder);
+    if let Some(hold) = whole(&folder) {
+        return Ok(Runtime { folder, _hold: hold });
     }
     let unusable = |error: &std::io::Error| {
         SandboxError::Io(format!(
@@ -44,6 +54,8 @@ pub(crate) fn build(toolchain: &Toolchain, cache: &Path) -> Result<PathBuf, Sand
     };
     std::fs::create_dir_all(&runtimes).map_err(|error| unusable(&error))?;
     let making = tempfile::Builder::new().prefix(".making-").tempdir_in(&runtimes).map_err(|error| unusable(&error))?;
+    // The lock stays with the folder when that gets its name.
+    let _making = hold::share(making.path());
     for (name, text) in SOURCES {
         std::fs::write(making.path().join(name), text).map_err(|error| unusable(&error))?;
     }
@@ -82,11 +94,17 @@ pub(crate) fn build(toolchain: &Toolchain, cache: &Path) -> Result<PathBuf, Sand
     std::fs::write(making.path().join(HASH), blake3::hash(&library).to_hex().as_str())
         .map_err(|error| unusable(&error))?;
     put(making, &folder).map_err(|error| unusable(&error))?;
-    Ok(folder)
+    let hold = whole(&folder).ok_or_else(|| unusable(&std::io::ErrorKind::NotFound.into()))?;
+    Ok(Runtime { folder, _hold: hold })
 }
 
-const LIBRARY: &str = "libprobe.rlib";
+pub(crate) const LIBRARY: &str = "libprobe.rlib";
 const HASH: &str = "libprobe.blake3";
+
+/// Says that the folder is in use, if it holds the whole library.
+fn whole(folder: &Path) -> Option<Hold> {
+    hold::share(folder).filter(|_| is_whole(folder))
+}
 
 /// Whether the folder holds the library as it was built: a damaged one would make right repairs fail.
 fn is_whole(folder: &Path) -> bool {

@@ -12,6 +12,7 @@ use crate::jail::{Ending, Grant, Profile, Reply, Request, Rights};
 use crate::limits::Limits;
 use crate::policy::{PATH, Policy};
 use crate::pool::Worker;
+use crate::runtime::{LIBRARY, Runtime};
 use crate::toolchain::Toolchain;
 use crate::verdict::Outcome;
 
@@ -21,8 +22,7 @@ pub(crate) struct Bench {
     pub toolchain: Toolchain,
     pub policy: Policy,
     pub limits: Limits,
-    /// Where `libprobe.rlib` lies.
-    pub runtime: std::path::PathBuf,
+    pub runtime: Runtime,
     /// The layers in force, for the record.
     pub jail: String,
     pub trusted: bool,
@@ -110,7 +110,7 @@ impl Bench {
         argv.extend(more.iter().map(|&flag| flag.to_owned()));
         if let Product::Program(runtime) = product {
             argv.extend_from_slice(&self.policy.link);
-            argv.push(format!("--extern={runtime}={}", display(&self.runtime.join("libprobe.rlib"))));
+            argv.push(format!("--extern={runtime}={}", display(&self.runtime.folder.join(LIBRARY))));
         }
         let work = display(worker.folder());
         let mut grants = self.policy.compile.clone();
