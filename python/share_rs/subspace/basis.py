@@ -10,7 +10,7 @@ import torch
 from share_rs.subspace.balance import signs_of
 from share_rs.subspace.columns import centred
 from share_rs.subspace.directions import leading_directions
-from share_rs.subspace.linalg import norm, qr
+from share_rs.subspace.linalg import qr
 from share_rs.subspace.sizes import rule
 from share_rs.subspace.space import LayerBasis
 
@@ -52,12 +52,7 @@ def layer_basis(
 def _side(name: str, rows: Tensor, settings: FitSettings, k: int | None, least: int) -> tuple[Tensor, Tensor, float]:
     """Columns, energies and total energy of one side."""
     width = rows.shape[1]
-    rest, mean = centred(rows, settings)
-    first = mean / norm(mean) if mean is not None and norm(mean) > 0 else None
-    if first is not None:
-        # The mean's column holds this part of the rest already.
-        for _ in range(2):
-            rest = rest - torch.outer(rest @ first, first)
+    rest, first = centred(rows, settings)
     has_mean = first is not None
     asked = rule(settings, k)
     wanted = settings.k if k is None and settings.budget is None and settings.target_error is None else k

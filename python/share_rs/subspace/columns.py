@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from share_rs.subspace.balance import decompose
+from share_rs.subspace.linalg import norm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,8 +50,15 @@ def stack(rows: Sequence[Tensor], width: int) -> Tensor:
 
 
 def centred(rows: Tensor, settings: FitSettings) -> tuple[Tensor, Tensor | None]:
-    """The rows without their mean, and the mean where it becomes a column of the basis."""
+    """The rows without their mean, and, where it becomes a column of the basis, that column; the rows are free of it."""
     if settings.centring == "none" or not len(rows):
         return rows, None
     mean = rows.mean(0)
-    return rows - mean, mean if settings.centring == "keep" else None
+    rest = rows - mean
+    if settings.centring != "keep" or norm(mean) == 0:
+        return rest, None
+    first = mean / norm(mean)
+    # Twice is enough (Parlett, The Symmetric Eigenvalue Problem, 6.9).
+    for _ in range(2):
+        rest = rest - torch.outer(rest @ first, first)
+    return rest, first

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import torch
+
 from share_rs.subspace.agreement import check_adapters
 from share_rs.subspace.basis import layer_basis
-from share_rs.subspace.columns import stack, weighted_columns
+from share_rs.subspace.columns import centred, stack, weighted_columns
 from share_rs.subspace.directions import leading_directions
 from share_rs.subspace.project import coefficients_of, origin_of, product_norm, relative_error
 from share_rs.subspace.settings import FitSettings
@@ -128,9 +130,12 @@ def _budgeted(
         rows = columns_of_layer(layer, [adapter for adapter in adapters if layer in adapter.layers], settings)
         for side, found, width in zip("ba", rows, (n, d), strict=True):
             affordable = (settings.budget or 0) // (NUMBER * width)
-            enough = fixed(affordable) if 0 < affordable < min(found.shape) else everything
-            directions = leading_directions(found, enough, guess=max(1, affordable), seed=settings.seed)
-            energies[layer, side], widths[layer, side] = directions.energies, width
+            rest, mean = centred(found, settings)
+            enough = fixed(affordable) if 0 < affordable < min(rest.shape) else everything
+            directions = leading_directions(rest, enough, guess=max(1, affordable), seed=settings.seed)
+            # The mean's column is the first of its side, and every side has its first.
+            before = directions.energies.new_zeros(0 if mean is None else 1)
+            energies[layer, side], widths[layer, side] = torch.cat([before, directions.energies]), width
     return by_budget(energies, widths, settings.budget or 0)
 
 
