@@ -1,13 +1,19 @@
 """The examples, as a user runs them."""
 
+import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from share_rs import find_koan
-from share_rs.subspace import Adapter, fit, save
+from share_rs.cli import main
+from share_rs.subspace import Adapter, fit, load, save
 from tests.project.files import ROOT
+from tests.repair.models import adapter_folder, model_folder
 from tests.subspace.adapters import peft_adapter, qwen
 
 
@@ -34,3 +40,31 @@ def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
     said = python("-c", bench)
     assert "error[E0382]" in said
     assert re.search(r"^1 pass, ?|^1 pass ", said, re.MULTILINE)
+
+
+def expanded(word: str) -> list[str]:
+    """What a shell makes of a word."""
+    return sorted(str(path) for path in Path().glob(word)) if "*" in word else [word]
+
+
+def test_the_commands_of_the_readmes_share_section_run_in_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    section = (ROOT / "README.md").read_text("utf-8").split("\n## Share\n")[1].split("\n## ")[0]
+    (commands,) = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
+    model_folder(tmp_path / "base")
+    for seed, name in enumerate(("one", "two", "three")):
+        adapter_folder(tmp_path / "adapters" / name, tmp_path / "base", seed=seed)
+    row = json.dumps({"prompt": "parse 1", "answer": "1"})
+    (tmp_path / "parsing.jsonl").write_text(f"{row}\n" * 4)
+    monkeypatch.chdir(tmp_path)
+    for command in commands.splitlines():
+        # In this process: torch alone would take each of them seconds to import.
+        words = [one for word in shlex.split(command, comments=True) for one in expanded(word)]
+        monkeypatch.setattr(sys, "argv", words)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert not ended.value.code, command
+    assert sorted(load(tmp_path / "merged").skills) == ["one", "parsing", "three", "two"]
+    assert Adapter.open(tmp_path / "parsing").name == "parsing"
+    assert (tmp_path / "plots" / "spectra.svg").is_file()

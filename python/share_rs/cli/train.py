@@ -29,7 +29,9 @@ def train(
     subspace: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The bases that coefficients are trained on.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="The run's folder, by default runs/NAME.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="DIR", help="The run's folder, by default runs/NAME.")
+    ] = None,
     into: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Writes the subspace with the skill merged in; may be that of --subspace."),
