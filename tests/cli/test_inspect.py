@@ -42,6 +42,21 @@ def test_the_document_holds_spectra_sizes_errors_costs_and_the_pattern_map(call:
     assert contents(space) == before
 
 
+def test_the_account_tells_what_training_a_skill_holds_with_temporaries_and_without(call: Call, space: Path) -> None:
+    layers = load(space).layers.values()
+    basis = sum(one.beta.numel() + one.alpha.numel() for one in layers)
+    coefficients = sum(3 * (one.beta.shape[1] + one.alpha.shape[1]) for one in layers)
+    for phi, temporaries in ((0, 0), (2, sum(2 * (sum(one.shape) + 2 * 3) for one in layers))):
+        found = json.loads(call("inspect", space, "--phi", str(phi), "--json").out)["account"]
+        assert found["temporaries"] == temporaries
+        assert found["trainable"] == coefficients + temporaries
+        assert found["peak_training_bytes"] == 4 * basis + 16 * (coefficients + temporaries)
+        assert found["adapter_training_bytes"] == 16 * sum(4 * sum(one.shape) for one in layers)
+        said = call("inspect", space, "--phi", str(phi)).out
+        assert f"{found['trainable']:,} numbers" in said
+        assert (f"{temporaries:,} of them temporary" in said) == (phi > 0)
+
+
 def test_the_text_names_patterns_with_and_without_a_skill(call: Call, space: Path) -> None:
     said = call("inspect", space)
     assert said.code == 0, said.err

@@ -99,6 +99,26 @@ def test_a_subspace_is_counted_tensor_by_tensor_heads_too() -> None:
     assert found.temporaries == 7 + 5 + 4
 
 
+def test_training_holds_the_basis_and_four_numbers_for_each_that_is_trained() -> None:
+    found = account(space({"one": 1}), phi=1)
+    basis, coefficients = 7 * 3 + 5 * 2, 3 + 2
+    temporaries = (7 + 5) + (1 + 1)
+    assert found.temporaries == temporaries, "a column on each side, and p = 1 coefficients for each"
+    assert found.trainable == coefficients + temporaries
+    # The number, its gradient, Adam's two moments: 4 bytes each.
+    assert found.peak_training_bytes == 4 * basis + (4 + 4 + 4 + 4) * (coefficients + temporaries) == 428
+    assert found.adapter_training_bytes == (4 + 4 + 4 + 4) * (7 + 5)
+    plain = account(space({"one": 1}))
+    assert (plain.temporaries, plain.trainable) == (0, 5)
+    assert plain.peak_training_bytes == 4 * 31 + 16 * 5
+
+
+def test_half_as_many_bytes_a_number_are_half_the_peak() -> None:
+    sizes = [account_layers(ROBERTA, 6, phi=2, number_bytes=count) for count in (2, 4)]
+    assert 2 * sizes[0].peak_training_bytes == sizes[1].peak_training_bytes
+    assert 2 * sizes[0].adapter_training_bytes == sizes[1].adapter_training_bytes
+
+
 def test_a_name_that_is_no_skill_is_refused() -> None:
     with pytest.raises(SubspaceError, match=r"'three'.*one"):
         account(space({"one": 1}), names=["three"])

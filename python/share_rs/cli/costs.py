@@ -26,12 +26,17 @@ def account_document(account: Account) -> dict[str, Any]:
         "marginal_ratio": _finite(account.marginal_ratio),
         "amortised_ratio": _finite(amortised),
         "break_even": account.break_even,
+        "temporaries": account.temporaries,
+        "trainable": account.trainable,
+        "peak_training_bytes": account.peak_training_bytes,
+        "adapter_training_bytes": account.adapter_training_bytes,
     }
 
 
 def account_lines(account: Account) -> list[str]:
     """The same in sentences."""
     even = account.break_even
+    temporaries = f", {account.temporaries:,} of them temporary" if account.temporaries else ""
     return [
         f"basis          {account.basis:>14,} numbers  {size(account.bytes_of(account.basis)):>9}, once",
         (
@@ -45,6 +50,11 @@ def account_lines(account: Account) -> list[str]:
             f"ratio without heads: {account.amortised_ratio():.3g} with the basis, {account.marginal_ratio:.3g} without it, "
             "which no number of skills reaches"
         ),
+        (
+            f"training one   {account.trainable:>14,} numbers  {size(account.peak_training_bytes):>9}, with the basis, gradients and "
+            f"Adam's moments, without the base model and activations{temporaries}"
+        ),
+        f"training a LoRA{account.adapter:>14,} numbers  {size(account.adapter_training_bytes):>9}, counted in the same way",
         "never smaller than as many adapters" if even is None else f"smaller than the adapters from {even} skills on",
     ]
 

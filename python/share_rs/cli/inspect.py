@@ -23,6 +23,9 @@ def inspect(
     plots: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Draws spectra.svg, sizes.svg and errors.svg there.")
     ] = None,
+    phi: Annotated[
+        int, typer.Option(min=0, help="Counts the training of a skill with so many columns of temporary factors: 0.")
+    ] = 0,
     json: Json = False,
 ) -> None:
     """Shows k and the captured energy of every layer, the error of every skill, what it all costs, and the pattern map."""
@@ -35,9 +38,9 @@ def inspect(
     found = load(subspace)
     drawn = [] if plots is None else _draw(found, plots)
     if json:
-        print_json({**document(found, subspace), **_spectra(found), "plots": [str(path) for path in drawn]})
+        print_json({**document(found, subspace, phi=phi), **_spectra(found), "plots": [str(path) for path in drawn]})
     else:
-        print_summary(found, subspace)
+        print_summary(found, subspace, phi=phi)
         print_patterns(found)
     for path in drawn:
         say(f"drew {path}")

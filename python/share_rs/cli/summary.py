@@ -21,8 +21,8 @@ SHOWN = 60
 """Longer tables are cut in the terminal; --json has every line."""
 
 
-def document(subspace: SharedSubspace, directory: Path) -> dict[str, Any]:
-    """Everything that the verbs print of a subspace."""
+def document(subspace: SharedSubspace, directory: Path, *, phi: int = 0) -> dict[str, Any]:
+    """Everything that the verbs print of a subspace; its account of training is with `phi` columns of temporary factors."""
     losses = losses_of(subspace)
     errors = layer_losses(subspace)
     return {
@@ -44,15 +44,15 @@ def document(subspace: SharedSubspace, directory: Path) -> dict[str, Any]:
             for name, skill in sorted(subspace.skills.items())
         },
         "errors": {"mean": losses.mean, "total": losses.total},
-        "account": account_document(_account(subspace)),
+        "account": account_document(_account(subspace, phi)),
         "patterns": dict(subspace.patterns),
         "unmapped": list(unmapped_patterns(subspace.patterns)),
         "settings": dict(subspace.settings),
     }
 
 
-def print_summary(subspace: SharedSubspace, directory: Path) -> None:
-    """Prints tables and sentences to stdout."""
+def print_summary(subspace: SharedSubspace, directory: Path, *, phi: int = 0) -> None:
+    """Prints tables and sentences to stdout; `phi` as for `document`."""
     typer.echo(
         f"{directory}: {len(subspace.skills)} skills of {subspace.base_model or 'an unnamed base model'}, "
         f"{len(subspace.layers)} layers, basis {basis_hash(subspace)[:12]}"
@@ -73,7 +73,7 @@ def print_summary(subspace: SharedSubspace, directory: Path) -> None:
     if losses.mean is not None:
         typer.echo(f"{'mean':40} {_percent(losses.mean)}\n{'total':40} {_percent(losses.total)}")
     typer.echo("\nwhat it costs")
-    for line in account_lines(_account(subspace)):
+    for line in account_lines(_account(subspace, phi)):
         typer.echo(line)
 
 
@@ -85,10 +85,10 @@ def print_patterns(subspace: SharedSubspace) -> None:
     typer.echo(f"without a skill: {', '.join(unmapped_patterns(subspace.patterns)) or 'none'}")
 
 
-def _account(subspace: SharedSubspace) -> Account:
+def _account(subspace: SharedSubspace, phi: int) -> Account:
     """Beside the adapters that the skills came from, where their rank is known."""
     ranks = [rank for skill in subspace.skills.values() if isinstance(rank := skill.origin.get("rank"), int)]
-    return account(subspace, r=max(ranks) if ranks else None)
+    return account(subspace, r=max(ranks) if ranks else None, phi=phi)
 
 
 def _layer(basis: LayerBasis) -> dict[str, Any]:
