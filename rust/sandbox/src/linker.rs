@@ -37,37 +37,18 @@ impl Linker {
             start: Vec::new(),
         };
         linker.programs.insert(cc.canonicalize().unwrap_or_else(|_| cc.clone()));
-        for name in ["ld", "ld.lld", "ld.bfd", "collect2", "lto-wrapper"] {
-            let asked = ask(&cc, &format!("-print-prog-name={name}"));
-            let found = if asked.is_absolute() { Some(asked) } else { on_path(name) };
-            linker.programs.extend(found.and_then(|path| path.canonicalize().ok()));
+        let folders = Folders::of(&cc);
+        for name in PROGRAMS {
+            linker.programs.extend(folders.program(name));
         }
-        // gcc finds its plugin and its start files beside libgcc; the rest lies where the C library lies.
-        for name in [
-            "libgcc.a",
-            "crtbeginS.o",
-            "liblto_plugin.so",
-            "crt1.o",
-            "libc.so",
-            "libc.so.6",
-            "libm.so",
-            "libgcc_s.so",
-            "libgcc_s.so.1",
-        ] {
-            let file = ask(&cc, &format!("-print-file-name={name}"));
-            if let (true, Ok(file)) = (file.is_absolute(), file.canonicalize()) {
-                linker.libraries.extend(file.parent().map(Path::to_owned));
-            }
+        for name in LIBRARIES {
+            linker.libraries.extend(folders.file(&cc, name).and_then(|file| file.parent().map(Path::to_owned)));
         }
-        for name in ["libc.so.6", "libgcc_s.so.1", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1"] {
-            let file = ask(&cc, &format!("-print-file-name={name}"));
-            if file.is_absolute() {
-                linker.loaded.extend(file.canonicalize().ok());
-            }
+        for name in LOADED {
+            linker.loaded.extend(folders.file(&cc, name));
         }
         for name in START_FILES {
-            let file = ask(&cc, &format!("-print-file-name={name}"));
-            linker.start.extend(Some(file).filter(|file| file.is_absolute()).and_then(|file| file.canonicalize().ok()));
+            linker.start.extend(folders.file(&cc, name));
         }
         Ok(linker)
     }
@@ -101,23 +82,88 @@ impl Linker {
     }
 }
 
+const PROGRAMS: [&str; 5] = ["ld", "ld.lld", "ld.bfd", "collect2", "lto-wrapper"];
+
+/// gcc finds its plugin and its start files beside libgcc; the rest lies where the C library lies.
+const LIBRARIES: [&str; 9] = [
+    "libgcc.a",
+    "crtbeginS.o",
+    "liblto_plugin.so",
+    "crt1.o",
+    "libc.so",
+    "libc.so.6",
+    "libm.so",
+    "libgcc_s.so",
+    "libgcc_s.so.1",
+];
+
+const LOADED: [&str; 6] = ["libc.so.6", "libgcc_s.so.1", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1"];
+
 /// What a C compiler puts around the objects of a position-independent program, in this order.
 const START_FILES: [&str; 5] = ["Scrt1.o", "crti.o", "crtbeginS.o", "crtendS.o", "crtn.o"];
 
-/// An answer that is no absolute path means: not found.
-fn ask(cc: &Path, question: &str) -> PathBuf {
+/// Where the C compiler looks, asked once: a question for each file is an exec for each, 25 of them.
+struct Folders {
+    programs: Vec<PathBuf>,
+    libraries: Vec<PathBuf>,
+}
+
+impl Folders {
+    fn of(cc: &Path) -> Self {
+        let said = ask(cc, "-print-search-dirs");
+        let listed = |kind: &str| {
+            let list = said.lines().find_map(|line| line.strip_prefix(kind)?.trim_start().strip_prefix('='));
+            std::env::split_paths(list.unwrap_or_default()).filter(|folder| folder.is_absolute()).collect()
+        };
+        Self { programs: listed("programs:"), libraries: listed("libraries:") }
+    }
+
+    fn program(&self, name: &str) -> Option<PathBuf> {
+        first(&self.programs, name).or_else(|| on_path(name))?.canonicalize().ok()
+    }
+
+    /// The compiler may know more places than it lists, so it is asked for what is in none of these.
+    fn file(&self, cc: &Path, name: &str) -> Option<PathBuf> {
+        let found = first(&self.libraries, name);
+        let file = found.unwrap_or_else(|| ask(cc, &format!("-print-file-name={name}")).trim().into());
+        // An answer that is no absolute path means: not found.
+        if file.is_absolute() { file.canonicalize().ok() } else { None }
+    }
+}
+
+fn first(folders: &[PathBuf], name: &str) -> Option<PathBuf> {
+    folders.iter().map(|folder| folder.join(name)).find(|file| file.is_file())
+}
+
+fn ask(cc: &Path, question: &str) -> String {
     let output = Command::new(cc).arg(question).stdin(Stdio::null()).stderr(Stdio::null()).output();
-    output.map(|output| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())).unwrap_or_default()
+    output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {
     // The jail's PATH, so that what is found here is what rustc will find there.
-    std::env::split_paths(crate::policy::PATH).map(|folder| folder.join(name)).find(|file| file.is_file())
+    first(&std::env::split_paths(crate::policy::PATH).collect::<Vec<_>>(), name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_found_in_the_listed_folders_is_what_the_compiler_itself_names() {
+        let cc = on_path("cc").unwrap();
+        let folders = Folders::of(&cc);
+        let named = |question: String| Path::new(ask(&cc, &question).trim()).to_owned();
+        for name in LIBRARIES.iter().chain(&LOADED).chain(&START_FILES) {
+            let asked = Some(named(format!("-print-file-name={name}"))).filter(|file| file.is_absolute());
+            assert_eq!(folders.file(&cc, name), asked.and_then(|file| file.canonicalize().ok()), "{name}");
+        }
+        for name in PROGRAMS {
+            let asked = named(format!("-print-prog-name={name}"));
+            let asked = if asked.is_absolute() { Some(asked) } else { on_path(name) };
+            assert_eq!(folders.program(name), asked.and_then(|file| file.canonicalize().ok()), "{name}");
+        }
+    }
 
     #[test]
     fn the_toolchains_own_lld_is_called_with_all_start_files_or_not_at_all() {
