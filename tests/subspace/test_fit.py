@@ -88,7 +88,7 @@ def test_the_error_that_is_told_is_that_of_the_dense_update(
 @settings(max_examples=10)
 @given(seed=seeds, ranks=some_ranks, k=st.integers(1, 12))
 def test_bases_are_orthonormal(
-    tmp_path_factory: pytest.TempPathFactory, centring: str, padding: str, seed: int, ranks: tuple[int, ...], k: int
+    tmp_path_factory: pytest.TempPathFactory, centring: str, padding: str, *, seed: int, ranks: tuple[int, ...], k: int
 ) -> None:
     adapters = made(tmp_path_factory.mktemp("orthonormal"), ranks, seed)
     space = fit(adapters, FitSettings.model_validate({"k": k, "centring": centring, "padding": padding}))
@@ -162,6 +162,27 @@ def test_a_target_error_is_reached_and_a_smaller_one_costs_more(adapters: list[A
         sizes.append(sum(basis.beta.shape[1] + basis.alpha.shape[1] for basis in space.layers.values()))
     assert sizes == sorted(sizes)
     assert sizes[0] < sizes[-1]
+
+
+@pytest.mark.parametrize("weighting", ["balanced", "delta", "unit"])
+@pytest.mark.parametrize(
+    ("sizes", "target"), [((1.0, 1e-4, 1e-8), 1e-9), ((1.0, 0.5, 1e-8), 2e-9), ((1.0, 0.5, 1e-8), 1e-3)]
+)
+def test_a_target_error_is_reached_where_squares_would_cancel(
+    tmp_path: Path, sizes: tuple[float, ...], target: float, weighting: str
+) -> None:
+    b, a = orthonormal(9, 3, seed=1) * torch.tensor(sizes, dtype=torch.float64), orthonormal(8, 3, seed=2).T
+    adapter = Adapter.open(write_adapter(tmp_path / "steep", {"layer": (b, a)}))
+    space = fit([adapter], FitSettings.model_validate({"target_error": target, "p": None, "weighting": weighting}))
+    assert dense_error(space, adapter, "layer") <= target * (1 + 1e-6) + 1e-15
+    # Of directions that weigh the same, none is left out.
+    assert space.layers["layer"].beta.shape[1] == (3 if target < 1e-8 or weighting == "unit" else 2)
+
+
+@pytest.mark.parametrize("padding", ["stop", "random"])
+def test_no_basis_has_more_columns_than_max_k(adapters: list[Adapter], padding: str) -> None:
+    space = fit(adapters, FitSettings.model_validate({"k": 8, "max_k": 3, "padding": padding}))
+    assert {matrix.shape[1] for basis in space.layers.values() for matrix in (basis.beta, basis.alpha)} == {3}
 
 
 @given(budget=st.integers(200, 1200))

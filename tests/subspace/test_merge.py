@@ -268,3 +268,56 @@ def test_exact_moments_stay_where_no_skill_uses_a_layer_any_more_and_refuse_anot
     assert set(merge(space, new).moments) == set(space.moments)
     with pytest.raises(SubspaceError, match="weighting"):
         merge(space, new, settings.model_copy(update={"weighting": "delta"}))
+
+
+def named(
+    root: Path, name: str, base: str | None, shapes: dict[str, tuple[int, int]] | None = None, **config: object
+) -> Adapter:
+    factors = {layer: (normal(n, 2, seed=n), normal(2, d, seed=d)) for layer, (n, d) in (shapes or SHAPES).items()}
+    return Adapter.open(write_adapter(root / name, factors, base_model_name_or_path=base, **config))
+
+
+def test_no_two_base_models_come_together_behind_a_subspace_that_names_none(tmp_path: Path) -> None:
+    space = fit([named(tmp_path, "a", None)])
+    one, other = named(tmp_path, "b", "base/one"), named(tmp_path, "c", "base/two")
+    assert merge(space, [one]).base_model == "base/one"
+    for attempt in (lambda: merge(merge(space, [one]), [other]), lambda: merge(space, [one, other])):
+        with pytest.raises(AdapterError, match=r"expected an adapter of base/one.*got one of base/two"):
+            attempt()
+
+
+def test_newcomers_are_compared_with_each_other(old: list[Adapter], tmp_path: Path) -> None:
+    space = fit(old, FitSettings(layers="any"))
+    first = named(tmp_path, "s", "base", {"z": (8, 8)})
+    with pytest.raises(AdapterError, match=r"t: layer z: expected n x d = 8 x 8, as in .*s, got 7 x 8"):
+        merge(space, [first, named(tmp_path, "t", "base", {"z": (7, 8)})])
+    with pytest.raises(AdapterError, match=r"u: layer z: expected fan_in_fan_out as in .*s, got the opposite"):
+        merge(space, [first, named(tmp_path, "u", "base", {"z": (8, 8)}, fan_in_fan_out=True)])
+
+
+@pytest.mark.parametrize(("before", "after"), [("exact", "reconstructed"), ("reconstructed", "exact")])
+def test_moments_are_of_the_kind_that_the_subspace_has(
+    old: list[Adapter], new: list[Adapter], before: str, after: str
+) -> None:
+    space = fit(old, FitSettings.model_validate({"moments": before}))
+    with pytest.raises(SubspaceError, match=rf"expected moments = {before}, as the subspace has them, got {after}"):
+        merge(space, new, FitSettings.model_validate({"moments": after}))
+
+
+def test_an_adapter_is_the_original_of_its_copies_too(old: list[Adapter], tmp_path: Path) -> None:
+    factors = {layer: old[0].factors(layer) for layer in SHAPES}
+    copy = Adapter.open(write_adapter(tmp_path / "copy", factors))
+    assert copy.content_hash == old[0].content_hash
+    space = fit([old[0], copy, old[1]], FitSettings(moments="exact"))
+    assert remove(space, "copy", originals=[old[0]]).history[-1]["exact"] is True
+    assert remove(space, old[0].name, originals=[copy]).history[-1]["exact"] is True
+
+
+def test_other_layers_are_meant_for_one_merge_only(old: list[Adapter], new: list[Adapter]) -> None:
+    merged = merge(fit(old), new, FitSettings(layers="any"))
+    assert merged.settings["layers"] == "same"
+
+
+def test_settings_that_are_none_are_named(old: list[Adapter], new: list[Adapter]) -> None:
+    with pytest.raises(SubspaceError, match=r"the settings of the subspace, k: expected settings of a fit"):
+        merge(replace(fit(old), settings={"k": "many"}), new)

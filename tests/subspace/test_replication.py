@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from share_rs.errors import SubspaceError
+from share_rs.errors import AdapterError, SubspaceError
 from share_rs.subspace import FitSettings, fit, merge
 from share_rs.subspace.replication import replicate
 from tests.subspace.test_fit import dense_error, made
@@ -40,6 +40,13 @@ def test_a_merge_refuses_skills_that_would_keep_bases_of_their_own(tmp_path: Pat
     with pytest.raises(SubspaceError, match=r"only skill_1 is projected anew, got one with skill_0 too.*replicate"):
         merge(two, [third])
     assert len(merge(two, [third], FitSettings(k=3)).skills) == 3
+
+
+def test_a_name_that_comes_back_is_refused(tmp_path: Path) -> None:
+    first, second = made(tmp_path, ranks=(2, 2))
+    (again,) = made(tmp_path / "again", ranks=(1,))
+    with pytest.raises(AdapterError, match="one adapter called skill_0"):
+        replicate([first, second, again])
 
 
 def test_no_adapter_is_refused() -> None:

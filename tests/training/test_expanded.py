@@ -73,6 +73,14 @@ def test_everything_that_is_trained_has_a_gradient_by_the_third_step(
     assert not any(one.requires_grad for name, one in untyped.named_parameters() if "factor" not in name)
 
 
+def test_temporaries_are_drawn_apart_from_the_coefficients(model: Path, subspace: SharedSubspace) -> None:
+    """Of one stream, the first entries of both would be the same numbers."""
+    ready = prepared(model, subspace, "additive", init="uniform")
+    for coefficients, columns in zip(ready.groups[0].parameters[::2], ready.groups[1].parameters, strict=True):
+        count = min(coefficients.numel(), columns.numel())
+        assert not torch.equal(coefficients.detach().flatten()[:count], columns.detach().flatten()[:count])
+
+
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("start", [{"init": "zero", "p": 2}, {"init": "gaussian", "p": 1}])
 def test_what_leaves_is_what_was_trained(

@@ -198,3 +198,9 @@ def test_finetuning_goes_on_from_each_skill_and_says_of_which_kind_it_is(
     assert [entry.get("skills") for entry in full.history] == [None, ["skill_1"], ["skill_0"], ["skill_1"]]
     with pytest.raises(TrainError, match="holds no skill 'skill_9'; expected some of skill_0, skill_1"):
         finetune({"skill_9": ROWS}, model, tmp_path / "none", share(), strict)
+    for wrong, got in ((share(phi=1), "temporary factors"), (settings(method="lora"), "method lora")):
+        with pytest.raises(TrainError, match=f"expected coefficients alone.*got {got}"):
+            finetune({"skill_1": ROWS}, model, tmp_path / "none", wrong, strict)
+    assert not (tmp_path / "none").exists()
+    drawn = share(p=None, name=None, init="gaussian", sigma=0.1, steps=1)
+    assert finetune({"skill_1": ROWS}, model, tmp_path / "drawn", drawn, strict).skills["skill_1"].origin["finetuned"]

@@ -1,4 +1,10 @@
-"""Share on tensors: moments, bases, coefficients, merges, what they cost, and their files. Needs torch."""
+"""Share on tensors: moments, bases, coefficients, merges, what they cost, and their files. Needs torch.
+
+To read it in the order of the paper: `space` (what there is: beta, alpha, eps), `columns` and `directions` (moments and
+their leading directions), `basis` and `fit` (phase 1), `project` (coefficients and errors), `turn` and `merge` (phase 3),
+`remove`; then `adapter` (what comes in), `export` (what goes out), `files` (the folder), `accounting` (what it costs),
+`replication` (the authors' released code).
+"""
 
 from share_rs.subspace.accounting import Account, LayerCost, account, account_layers
 from share_rs.subspace.adapter import Adapter
@@ -10,6 +16,7 @@ from share_rs.subspace.identity import basis_hash
 from share_rs.subspace.merge import merge
 from share_rs.subspace.project import project
 from share_rs.subspace.remove import remove
+from share_rs.subspace.replication import Replication, replicate
 from share_rs.subspace.settings import FitSettings
 from share_rs.subspace.space import Coefficients, ExpandedSkill, LayerBasis, LayerMoments, SharedSubspace, Skill
 
@@ -22,6 +29,7 @@ __all__ = [
     "LayerBasis",
     "LayerCost",
     "LayerMoments",
+    "Replication",
     "SharedSubspace",
     "Skill",
     "account",
@@ -36,6 +44,7 @@ __all__ = [
     "merge",
     "project",
     "remove",
+    "replicate",
     "save",
     "skill_factors",
 ]

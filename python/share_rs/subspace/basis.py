@@ -76,7 +76,11 @@ def _side(name: str, rows: Tensor, settings: FitSettings, k: int | None, least: 
         basis = qr(torch.cat([first.unsqueeze(1), basis], 1))[0]
         basis = basis * signs_of(basis)
         energies = torch.cat([energies.new_zeros(1), energies])
-    missing = (wanted or 1) - basis.shape[1] if settings.padding == "random" or basis.shape[1] == 0 else 0
+    missing = (
+        min(wanted or 1, settings.max_k or width) - basis.shape[1]
+        if settings.padding == "random" or basis.shape[1] == 0
+        else 0
+    )
     missing = min(missing, width - basis.shape[1])
     if missing > 0:
         basis = _padded(name, basis, missing, settings.seed)

@@ -131,6 +131,8 @@ def _write(subspace: SharedSubspace, target: Path, patterns: dict[str, str], tab
         # The edited file may name skills of the new subspace that the old one had not.
         edited = read_patterns(target / PATTERNS, {*before.skills, *subspace.skills}, table)
         patterns = edited_patterns(patterns, before.patterns, edited, subspace.skills)
+    # Refused, if at all, before anything is written.
+    skills = {name: _skill_tensors(skill) for name, skill in sorted(subspace.skills.items())}
     moments = _entry(target, "moments", _moment_tensors(subspace)) if subspace.moments else None
     manifest = Manifest(
         format=FORMAT,
@@ -140,7 +142,7 @@ def _write(subspace: SharedSubspace, target: Path, patterns: dict[str, str], tab
         moments=moments,
         layers=sorted(subspace.layers),
         fan_in_fan_out=sorted(subspace.fan_in_fan_out),
-        skills={name: _write_skill(target, skill) for name, skill in sorted(subspace.skills.items())},
+        skills={name: _write_skill(target, subspace.skills[name], tensors) for name, tensors in skills.items()},
         settings=dict(subspace.settings),
         history=[dict(entry) for entry in subspace.history],
         patterns=patterns,
@@ -158,11 +160,16 @@ def _entry(target: Path, stem: str, tensors: dict[str, Tensor]) -> FileEntry:
     return FileEntry(file=name, sha256=digest)
 
 
-def _write_skill(target: Path, skill: Skill) -> SkillEntry:
+def _skill_tensors(skill: Skill) -> dict[str, Tensor]:
     tensors = {f"head/{name}": tensor for name, tensor in skill.head.items()}
     for layer, coefficients in skill.coefficients.items():
-        tensors[f"{layer}/eps_beta"] = coefficients.eps_beta.to(torch.float32)
-        tensors[f"{layer}/eps_alpha"] = coefficients.eps_alpha.to(torch.float32)
+        place = f"skill {skill.name}, layer {layer}"
+        tensors[f"{layer}/eps_beta"] = _rounded(coefficients.eps_beta, place)
+        tensors[f"{layer}/eps_alpha"] = _rounded(coefficients.eps_alpha, place)
+    return tensors
+
+
+def _write_skill(target: Path, skill: Skill, tensors: dict[str, Tensor]) -> SkillEntry:
     name, digest = write_tensors(target / SKILLS, skill.name, tensors)
     return SkillEntry(
         file=f"{SKILLS}/{name}",
@@ -171,6 +178,17 @@ def _write_skill(target: Path, skill: Skill) -> SkillEntry:
         errors=dict(sorted(skill.errors.items())),
         origin=dict(skill.origin),
     )
+
+
+def _rounded(tensor: Tensor, place: str) -> Tensor:
+    """Float32, which must hold what there is: neither infinity nor nothing."""
+    rounded = tensor.to(torch.float32)
+    if not bool(torch.isfinite(rounded).all()) or bool(rounded.any()) != bool(tensor.any()):
+        raise SubspaceError(
+            f"{place}: expected coefficients that float32 can hold, got one of {float(tensor.abs().max()):.3g}; scale the "
+            "adapter, or leave it out"
+        )
+    return rounded
 
 
 def _basis_tensors(subspace: SharedSubspace) -> dict[str, Tensor]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from share_rs.errors import SubspaceError
 from share_rs.subspace.adapter import Adapter
-from share_rs.subspace.agreement import check_adapter, check_distinct
+from share_rs.subspace.agreement import check_adapter, check_adapters, check_distinct
 from share_rs.subspace.parts import check_trained, layers_of, name_of, originals_of, sources_of
 from share_rs.subspace.settings import FitSettings
 from share_rs.subspace.space import ExpandedSkill, LayerMoments, SharedSubspace, Skill
@@ -83,10 +85,12 @@ def merge(
         "tail": {layer: list(found.tail) for layer, found in turned.items()},
     }
     return SharedSubspace(
-        base_model=subspace.base_model,
+        base_model=subspace.base_model
+        or next((item.base_model for item in new if isinstance(item, Adapter) and item.base_model), ""),
         layers={layer: found.basis for layer, found in turned.items()},
         skills={name: turned_skill(name, parts[name], subspace.skills.get(name), turned) for name in sorted(parts)},
-        settings=chosen.model_dump(mode="json"),
+        # Whether other layers were meant is asked at each merge anew.
+        settings={**chosen.model_dump(mode="json"), "layers": settings_of(subspace).layers},
         history=(*subspace.history, entry),
         patterns=subspace.patterns,
         fan_in_fan_out=subspace.fan_in_fan_out.union(
@@ -105,10 +109,19 @@ def _check(
     if not new:
         raise SubspaceError("expected at least one adapter or skill to merge, got none")
     check_distinct([name_of(item) for item in new], subspace.skills)
-    for item in [*new, *originals]:
-        if isinstance(item, Adapter):
-            check_adapter(subspace, item, chosen.layers)
+    newcomers = [item for item in new if isinstance(item, Adapter)]
+    if newcomers:
+        check_adapters(newcomers, "any")
+    for adapter in newcomers:
+        check_adapter(subspace, adapter, chosen.layers)
+    for adapter in originals:
+        check_adapter(subspace, adapter)
     check_trained(subspace, new)
+    if bool(subspace.moments) != (chosen.moments == "exact"):
+        had = "exact" if subspace.moments else "reconstructed"
+        raise SubspaceError(
+            f"expected moments = {had}, as the subspace has them, got {chosen.moments}; fit it anew for others"
+        )
     if subspace.moments and chosen.weighting != settings_of(subspace).weighting:
         raise SubspaceError(
             f"expected the weighting of the exact moments, {settings_of(subspace).weighting}, got {chosen.weighting}: "
@@ -125,14 +138,26 @@ def _check_step(subspace: SharedSubspace) -> None:
     if earlier:
         raise SubspaceError(
             f"expected a subspace of the last step alone, for in replication only {', '.join(newest)} is projected anew, got "
-            f"one with {earlier[0]} too, which would keep its own copy of the bases; use subspace.replication.replicate, which keeps "
+            f"one with {earlier[0]} too, which would keep its own copy of the bases; use subspace.replicate, which keeps "
             "one subspace for each step, or merge with replication off"
         )
 
 
 def settings_of(subspace: SharedSubspace) -> FitSettings:
-    """The settings that a subspace was fitted with; the default ones where it has none."""
-    return FitSettings.model_validate(dict(subspace.settings)) if subspace.settings else FitSettings()
+    """The settings that a subspace was fitted with; the default ones where it has none.
+
+    Raises:
+        SubspaceError: they are none of this version's.
+    """
+    try:
+        return FitSettings.model_validate(dict(subspace.settings)) if subspace.settings else FitSettings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "together"
+        raise SubspaceError(
+            f"the settings of the subspace, {place}: expected settings of a fit, got others ({first['msg']}); mend them in "
+            "its subspace.json, or fit it anew"
+        ) from error
 
 
 def _added(subspace: SharedSubspace, layer: str, sources: Sequence[Source], settings: FitSettings) -> LayerMoments:

@@ -41,15 +41,15 @@ def originals_of(subspace: SharedSubspace, originals: Sequence[Adapter]) -> dict
     Raises:
         SubspaceError: one is no skill's original.
     """
-    by_hash = {skill.origin["sha256"]: name for name, skill in subspace.skills.items() if "sha256" in skill.origin}
     known: dict[str, Adapter] = {}
     for adapter in originals:
-        name = by_hash.get(adapter.content_hash)
-        if name is None:
+        # Copies are the original of each other.
+        names = [name for name, skill in subspace.skills.items() if skill.origin.get("sha256") == adapter.content_hash]
+        if not names:
             raise SubspaceError(
                 f"{adapter.path}: expected the original of a skill of the subspace, got an adapter of another content"
             )
-        known[name] = adapter
+        known.update(dict.fromkeys(names, adapter))
     return known
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from share_rs.errors import SubspaceError
+from share_rs.subspace.agreement import check_adapters
 from share_rs.subspace.fit import fit
 from share_rs.subspace.merge import merge
 from share_rs.subspace.settings import FitSettings
@@ -53,6 +54,7 @@ def replicate(adapters: Sequence[Adapter], *, k: int = 32) -> Replication:
     """
     if not adapters:
         raise SubspaceError("expected at least one adapter, got none")
+    check_adapters(adapters)
     settings = FitSettings(replication=True, k=k)
     steps = [fit(adapters[:1], settings)]
     for adapter in adapters[1:]:

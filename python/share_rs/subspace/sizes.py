@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NUMBER = 4
 """Bytes of a basis entry, float32."""
+ROUNDING = 1e-13
+"""Of a sum of squares: far above what summing loses, far below the square of any error that float32 can tell."""
 Side = tuple[str, str]
 """A layer and `b` or `a`."""
 
@@ -69,15 +71,22 @@ def by_error(
     held = torch.zeros(len(energies_b), len(energies_a), dtype=torch.float64)
     for core in cores:
         held += core.square()
-    sums = held.cumsum(0).cumsum(1)
-    shares_b, shares_a = (energy.cumsum(0) / max(total(energy), 1e-300) for energy in (energies_b, energies_a))
-    for share in sorted({*numbers(shares_b), *numbers(shares_a)}):
-        k_b = int(total(shares_b < share * (1 - 1e-12))) + 1
-        k_a = int(total(shares_a < share * (1 - 1e-12))) + 1
-        k_b, k_a = min(k_b, len(shares_b)), min(k_a, len(shares_a))
-        if left - float(sums[k_b - 1, k_a - 1]) <= target**2 * left:
+    # What the bases leave out even when whole; all that rounding leaves of a difference of equals is nothing.
+    outside = left - total(held)
+    outside = outside if outside > ROUNDING * left else 0.0
+    # Everything is summed from the small end: beside the largest, the squares of small values would be lost.
+    below, beside = _from_end(held.sum(1)), _from_end(held.T).T.cumsum(0)
+    tails_b, tails_a = (_from_end(energies) / max(total(energies), 1e-300) for energies in (energies_b, energies_a))
+    for tail in sorted({*numbers(tails_b[1:]), *numbers(tails_a[1:])}, reverse=True):
+        k_b, k_a = (max(1, int(total(tails > tail * (1 + 1e-12)))) for tails in (tails_b, tails_a))
+        if outside + float(below[k_b] + beside[k_b - 1, k_a]) <= target**2 * left:
             return k_b, k_a
     return len(energies_b), len(energies_a)
+
+
+def _from_end(values: Tensor) -> Tensor:
+    """At each place along the first axis, and behind the last, the sum of what follows from there on."""
+    return torch.cat([values.flip(0).cumsum(0).flip(0), torch.zeros_like(values[:1])])
 
 
 def by_budget(energies: Mapping[Side, Tensor], widths: Mapping[Side, int], budget: int) -> dict[Side, int]:

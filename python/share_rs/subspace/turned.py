@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from share_rs.subspace.turn import Turned
 
 
+FLOAT32_ROUNDING = 4 * 2.0**-24
+"""What a file costs: bases and coefficients, of both sides, are each rounded to float32."""
+
+
 def turned_skill(name: str, part: Part, before: Skill | None, turned: Mapping[str, Turned]) -> Skill:
     """The skill that a part becomes.
 
@@ -36,7 +40,9 @@ def turned_skill(name: str, part: Part, before: Skill | None, turned: Mapping[st
         head = part.head() if before is None else before.head
         return Skill(name, coefficients, head=head, errors=losses, origin={**origin_of(part), "norms": norms})
     skill = part.skill if isinstance(part, ExpandedSkill) else part
-    errors = {layer: error + (1 + error) * losses.get(layer, 0.0) for layer, error in skill.errors.items()}
+    errors = {
+        layer: error + (1 + error) * losses.get(layer, 0.0) + FLOAT32_ROUNDING for layer, error in skill.errors.items()
+    }
     drift = [*skill.origin.get("drift", []), total_loss(placed.values())]
     # It was trained on the old bases; its coefficients are on the new ones now.
     known = {key: value for key, value in skill.origin.items() if key != "basis_hash"}

@@ -89,6 +89,8 @@ def _factors(basis: LayerBasis, settings: TrainSettings, start: Skill, layer: st
         c = DRAWN[settings.init or "zero"](phi, phi, p, generator, settings.sigma)
         return slice_factor(beta, c.eps_beta), slice_factor(alpha, c.eps_alpha)
     eps = start.coefficients[layer]
+    # Not the stream that the coefficients came from: the same numbers would stand in both.
+    generator = generator_of(settings.seed, f"{layer} phi")
     made = additive_factor if settings.phi_mode == "additive" else residual_factor
     return made(beta, eps.eps_beta.clone(), phi, generator), made(alpha, eps.eps_alpha.clone(), phi, generator)
 

@@ -49,8 +49,11 @@ def finetune(
         `share-full`.
 
     Raises:
-        TrainError: a skill is not there, or as for `train`.
+        TrainError: a skill is not there, temporary factors or another method, or as for `train`.
     """
+    if settings.method != "share" or settings.phi is not None:
+        got = "temporary factors" if settings.method == "share" else f"method {settings.method}"
+        raise TrainError(f"expected coefficients alone, method share without phi, to finetune, got {got}")
     came = next((entry["came"] for entry in reversed(subspace.history) if "came" in entry), ())
     label = STRICT if set(rows) <= set(came) else FULL
     for name in rows:
@@ -61,7 +64,7 @@ def finetune(
     skills: dict[str, Skill] = {}
     for name in sorted(rows):
         p = settings.p or max(own.p for own in subspace.skills[name].coefficients.values())
-        own = {"name": name, "init": "skill", "start": name, "p": p}
+        own = {"name": name, "init": "skill", "start": name, "p": p, "sigma": None, "probe_rows": None}
         run = Path(out) / name
         train(
             rows[name], model, run, TrainSettings.model_validate({**settings.model_dump(), **own}), subspace, tell=tell
