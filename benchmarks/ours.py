@@ -10,7 +10,7 @@ from torch import Tensor
 from share_rs.subspace import Adapter, FitSettings, SharedSubspace, basis_hash, fit, project, skill_factors
 from share_rs.subspace.linalg import qr
 
-__all__ = ["basis_hash", "fitted", "given_back", "numbers", "on_random_basis", "read_bytes"]
+__all__ = ["basis_hash", "fitted", "given_back", "numbers", "on_random_basis", "read_bytes", "replicated"]
 
 _read: list[int] = []
 
@@ -33,6 +33,11 @@ def read_bytes() -> int:
 def fitted(paths: Sequence[Path], k: int, p: int) -> SharedSubspace:
     """Bases of the layers of some adapter folders, and coefficients of every adapter."""
     return fit([Counted.open(path) for path in paths], FitSettings(k=k, p=p))
+
+
+def replicated(paths: Sequence[Path], k: int) -> SharedSubspace:
+    """As the authors' released code does it: the mean is taken out and dropped, p = r."""
+    return fit([Counted.open(path) for path in paths], FitSettings(k=k, replication=True))
 
 
 def on_random_basis(subspace: SharedSubspace, paths: Sequence[Path], p: int, seed: int) -> SharedSubspace:

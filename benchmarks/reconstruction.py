@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from oracle import Factors, factors, relative_errors
-from ours import fitted, given_back, numbers, on_random_basis
+from ours import fitted, given_back, numbers, on_random_basis, replicated
 from peers import Lorashare, Vlora
 from share_rs.subspace.linalg import qr, svd
 
@@ -33,6 +33,8 @@ def at_equal_bytes(paths: Sequence[Path], layer: str, k: int, rank: int) -> tupl
         wider = limit // (width + 2 * len(paths) * p)
         cut = fitted(paths, wider, p)
         add(f"share_k{wider}_p{p}", numbers(cut), lambda path, cut=cut: given_back(cut, path.name, layer))
+    theirs = replicated(paths, k)
+    add(f"replication_k{k}", numbers(theirs), lambda path: given_back(theirs, path.name, layer))
     drawn = on_random_basis(exact, paths, rank, seed=11)
     add(f"random_k{k}_p{rank}", numbers(drawn), lambda path: given_back(drawn, path.name, layer))
     lorashare = Lorashare(list(paths), k)
