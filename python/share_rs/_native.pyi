@@ -119,6 +119,26 @@ class Repair:
     right: bool
     source: str
 
+@final
+class Mutation:
+    """A mutator applied at one place of a program: `edits`, byte ranges and what stands there instead, break it.
+
+    `judge` says what `expected` holds: `codes` of the first error, parts of its `message`, or the clippy `lint` that a
+    program has that compiles. `reach` is where it is reported: in the changed `body`, in the changed `item`, or, for
+    `remote` ones, in another item that uses it. `item` is the bytes of the function, method or type that was changed.
+    """
+
+    family: str
+    variant: str
+    judge: str
+    expected: list[str]
+    reach: str
+    item: tuple[int, int]
+    edits: list[tuple[int, int, str]]
+
+def mutations(source: str) -> list[Mutation]:
+    """Every mutation of a whole file, tests left out. Raises ValueError where it does not parse."""
+
 def discover(root: str | PathLike[str]) -> list[str]:
     """The koan folders at or below `root`, sorted. Raises KoanError where there are none."""
 

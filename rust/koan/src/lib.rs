@@ -1,7 +1,8 @@
-//! Koans, rustc's diagnostics as data, error patterns, and edits of Rust code. Knows no Python and starts no process.
+//! Koans, rustc's diagnostics as data, error patterns, edits of Rust code and ways to break it. Knows no Python and starts no process.
 
 pub mod cheat;
 pub mod classify;
 pub mod diagnostic;
 pub mod edit;
 pub mod koan;
+pub mod mutate;

@@ -6,6 +6,7 @@ mod edit;
 mod errors;
 mod koan;
 mod machine;
+mod mutate;
 mod sandbox;
 mod verdict;
 
@@ -25,6 +26,8 @@ mod _native {
     use super::koan::{Koan, Repair, discover, scaffold};
     #[pymodule_export]
     use super::machine::{cache_clear, cache_stats, find_toolchain, jail_status, worker_main};
+    #[pymodule_export]
+    use super::mutate::{Mutation, mutations};
     #[pymodule_export]
     use super::sandbox::{Sandbox, Verdicts};
     #[pymodule_export]

@@ -1,0 +1,175 @@
+//! A program as mutators look at it: its expressions, blocks, patterns and items as flat lists, without its tests.
+
+use std::ops::Range;
+
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{Attribute, Block, Expr, ExprMethodCall, File, ImplItemFn, Item, ItemFn, Pat, Signature, TraitItemFn};
+
+use crate::edit::Edit;
+
+/// A text, its syntax, and what it consists of, each list in the order of the text, outer before inner.
+pub struct Program<'a> {
+    /// The whole file.
+    pub text: &'a str,
+    /// Its expressions at any depth, but not those in macro calls, whose syntax is the macro's.
+    pub expressions: Vec<&'a Expr>,
+    /// Bodies, and blocks in them.
+    pub blocks: Vec<&'a Block>,
+    /// Patterns at any depth.
+    pub patterns: Vec<&'a Pat>,
+    /// Functions and methods, with a body or without.
+    pub functions: Vec<Function<'a>>,
+    /// Items, in modules too.
+    pub items: Vec<&'a Item>,
+    places: Vec<Range<usize>>,
+}
+
+/// A function, a method or a trait's method.
+#[derive(Clone, Copy)]
+pub struct Function<'a> {
+    /// All before the body.
+    pub signature: &'a Signature,
+    /// None where a trait only asks for it.
+    pub body: Option<&'a Block>,
+}
+
+impl<'a> Program<'a> {
+    pub fn new(text: &'a str, file: &'a File) -> Self {
+        let mut program = Self {
+            text,
+            expressions: Vec::new(),
+            blocks: Vec::new(),
+            patterns: Vec::new(),
+            functions: Vec::new(),
+            items: Vec::new(),
+            places: Vec::new(),
+        };
+        program.visit_file(file);
+        program
+    }
+
+    /// The bytes of the innermost function, or of the innermost item, around a byte.
+    pub fn item_at(&self, byte: usize) -> Option<Range<usize>> {
+        self.places.iter().filter(|place| place.contains(&byte)).min_by_key(|place| place.len()).cloned()
+    }
+
+    /// The text of some syntax.
+    pub fn text_of(&self, syntax: &impl Spanned) -> &'a str {
+        &self.text[syntax.span().byte_range()]
+    }
+
+    /// Calls of the method `name` with so many arguments.
+    pub fn calls<'b>(&'b self, name: &'b str, arguments: usize) -> impl Iterator<Item = &'a ExprMethodCall> + 'b {
+        self.expressions.iter().filter_map(move |expression| match expression {
+            Expr::MethodCall(call) if call.method == name && call.args.len() == arguments => Some(call),
+            _ => None,
+        })
+    }
+
+    fn place(&mut self, span: Span) {
+        self.places.push(span.byte_range());
+    }
+}
+
+/// Replaces some syntax.
+pub fn replaced(syntax: &impl Spanned, replacement: impl Into<String>) -> Edit {
+    let range = syntax.span().byte_range();
+    Edit { start: range.start, end: range.end, replacement: replacement.into() }
+}
+
+/// Takes out all from the start of `first` to the start of `next`: a token and the blanks behind it.
+pub fn up_to(first: &impl Spanned, next: &impl Spanned) -> Edit {
+    let (start, end) = (first.span().byte_range().start, next.span().byte_range().start);
+    Edit { start, end, replacement: String::new() }
+}
+
+/// Takes out all from the end of `last` to the end of `syntax`: what is appended to an expression.
+pub fn cut_after(last: &impl Spanned, syntax: &impl Spanned) -> Edit {
+    let (start, end) = (last.span().byte_range().end, syntax.span().byte_range().end);
+    Edit { start, end, replacement: String::new() }
+}
+
+/// Puts text before some syntax.
+pub fn before(syntax: &impl Spanned, text: impl Into<String>) -> Edit {
+    let start = syntax.span().byte_range().start;
+    Edit { start, end: start, replacement: text.into() }
+}
+
+/// Puts text behind some syntax.
+pub fn after(syntax: &impl Spanned, text: impl Into<String>) -> Edit {
+    let end = syntax.span().byte_range().end;
+    Edit { start: end, end, replacement: text.into() }
+}
+
+impl<'a> Visit<'a> for Program<'a> {
+    fn visit_item(&mut self, item: &'a Item) {
+        if attributes(item).iter().any(is_test) {
+            return;
+        }
+        self.items.push(item);
+        self.place(item.span());
+        visit::visit_item(self, item);
+    }
+
+    fn visit_item_fn(&mut self, function: &'a ItemFn) {
+        self.functions.push(Function { signature: &function.sig, body: Some(&function.block) });
+        visit::visit_item_fn(self, function);
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &'a ImplItemFn) {
+        self.place(function.span());
+        self.functions.push(Function { signature: &function.sig, body: Some(&function.block) });
+        visit::visit_impl_item_fn(self, function);
+    }
+
+    fn visit_trait_item_fn(&mut self, function: &'a TraitItemFn) {
+        self.place(function.span());
+        self.functions.push(Function { signature: &function.sig, body: function.default.as_ref() });
+        visit::visit_trait_item_fn(self, function);
+    }
+
+    fn visit_block(&mut self, block: &'a Block) {
+        self.blocks.push(block);
+        visit::visit_block(self, block);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        self.expressions.push(expression);
+        visit::visit_expr(self, expression);
+    }
+
+    fn visit_pat(&mut self, pattern: &'a Pat) {
+        self.patterns.push(pattern);
+        visit::visit_pat(self, pattern);
+    }
+
+    fn visit_attribute(&mut self, _: &'a Attribute) {}
+}
+
+/// `#[test]`, `#[cfg(test)]` and what other crates name so.
+fn is_test(attribute: &Attribute) -> bool {
+    if attribute.path().segments.last().is_some_and(|segment| segment.ident == "test") {
+        return true;
+    }
+    attribute.path().is_ident("cfg")
+        && attribute.parse_args::<syn::Path>().is_ok_and(|condition| condition.is_ident("test"))
+}
+
+fn attributes(item: &Item) -> &[Attribute] {
+    match item {
+        Item::Const(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::Fn(item) => &item.attrs,
+        Item::Impl(item) => &item.attrs,
+        Item::Mod(item) => &item.attrs,
+        Item::Static(item) => &item.attrs,
+        Item::Struct(item) => &item.attrs,
+        Item::Trait(item) => &item.attrs,
+        Item::Type(item) => &item.attrs,
+        Item::Union(item) => &item.attrs,
+        Item::Use(item) => &item.attrs,
+        _ => &[],
+    }
+}

@@ -1,0 +1,50 @@
+//! Options that are taken for values, and values for options.
+
+use syn::{Expr, ExprCall};
+
+use super::program::{cut_after, replaced};
+use super::{Expected, Mutator, Program, mutator};
+
+pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropDefaultValue, &DropSome];
+
+const MISMATCH: Expected = Expected::Codes(&["E0277", "E0308", "E0369", "E0599"]);
+
+mutator!(
+    /// `found.unwrap_or(0)` becomes `found`.
+    DropDefaultValue, "rh_option" / "drop_default_value", MISMATCH, Body, |program| {
+        let calls = ["unwrap_or", "unwrap_or_else"].into_iter().flat_map(|name| program.calls(name, 1));
+        let defaults = calls.chain(program.calls("unwrap_or_default", 0));
+        defaults.map(|call| vec![cut_after(&call.receiver, call)]).collect()
+    }
+);
+
+mutator!(
+    /// `Some(value)` becomes `value`.
+    DropSome, "rh_option" / "drop_some", Expected::Codes(&["E0308"]), Body, |program| {
+        wrapped(program, "Some").map(|call| vec![replaced(call, program.text_of(&call.args))]).collect()
+    }
+);
+
+/// Calls of `name` with one argument.
+pub(super) fn wrapped<'a>(program: &Program<'a>, name: &'static str) -> impl Iterator<Item = &'a ExprCall> {
+    let calls: Vec<&'a ExprCall> = program
+        .expressions
+        .iter()
+        .filter_map(|expression| match expression {
+            Expr::Call(call) if call.args.len() == 1 => Some(call),
+            _ => None,
+        })
+        .collect();
+    calls.into_iter().filter(move |call| matches!(&*call.func, Expr::Path(path) if path.path.is_ident(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::made;
+
+    #[test]
+    fn what_stands_around_a_value_goes() {
+        assert_eq!(made("fn a() { b(Some(c + 1)) }", "drop_some"), ["fn a() { b(c + 1) }"]);
+        assert_eq!(made("fn a() { b.unwrap_or(1) }", "drop_default_value"), ["fn a() { b }"]);
+    }
+}

@@ -1,0 +1,1 @@
+"""Tests of breaking Rust that works."""
