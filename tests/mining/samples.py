@@ -1,6 +1,131 @@
 """One small program for each mutator, which rustc must refuse after it as the mutator says."""
 
 SAMPLES = {
+    "bc_cell_refcell/assign_cell": """
+pub struct Counter { hits: std::cell::Cell<u32> }
+impl Counter { pub fn reset(&self) { self.hits.set(0); } }
+""",
+    "bc_cell_refcell/drop_borrow": """
+pub struct Log { lines: std::cell::RefCell<Vec<String>> }
+impl Log { pub fn add(&self, line: String) { self.lines.borrow_mut().push(line); } }
+""",
+    "bc_cell_refcell/drop_get": """
+pub struct Counter { hits: std::cell::Cell<u32> }
+impl Counter { pub fn next(&self) -> u32 { self.hits.get() + 1 } }
+""",
+    "bc_cell_refcell/shared_borrow": """
+pub struct Log { lines: std::cell::RefCell<Vec<String>> }
+impl Log { pub fn add(&self, line: String) { self.lines.borrow_mut().push(line); } }
+""",
+    "bc_closure_capture/add_move": """
+pub fn starts(words: &[String], prefix: String) -> (usize, String) {
+    let found = words.iter().filter(|word| word.starts_with(prefix.as_str())).count();
+    (found, prefix)
+}
+""",
+    "bc_closure_capture/drop_move": """
+pub fn adder(step: u32) -> impl Fn(u32) -> u32 { move |number| number + step }
+""",
+    "bc_lifetime_complex/drop_outlives": """
+pub fn boxed<T: std::fmt::Debug + 'static>(value: T) -> Box<dyn std::fmt::Debug> { Box::new(value) }
+""",
+    "bc_lifetime_complex/owner_in_block": """
+pub fn first_word(text: &str) -> usize {
+    let owned = text.to_uppercase();
+    let trimmed = owned.trim();
+    trimmed.len()
+}
+""",
+    "bc_lifetime_complex/return_reference": """
+pub fn shout(text: &str) -> String {
+    let loud = text.to_uppercase();
+    loud
+}
+""",
+    "bc_lifetime_complex/temporary": """
+pub fn first_word(text: &str) -> usize {
+    let owned = text.to_uppercase();
+    let trimmed = owned.trim();
+    trimmed.len()
+}
+""",
+    "bc_lifetime_simple/elide_field": """
+pub struct View<'a> { pub text: &'a str }
+""",
+    "bc_lifetime_simple/elide_parameter": """
+pub fn pick<'a>(first: &'a str, _second: &str) -> &'a str { first }
+""",
+    "bc_lifetime_simple/elide_return": """
+pub fn pick<'a>(first: &'a str, _second: &str) -> &'a str { first }
+""",
+    "bc_lifetime_simple/undeclared": """
+pub fn pick<'a>(first: &'a str, _second: &str) -> &'a str { first }
+""",
+    "bc_rc_arc/drop_count": """
+use std::rc::Rc;
+pub fn pair(name: Rc<str>) -> (Rc<str>, Rc<str>) { let other = Rc::clone(&name); (name, other) }
+""",
+    "bc_rc_arc/skip_make_mut": """
+use std::rc::Rc;
+pub fn add(mut list: Rc<Vec<u32>>) -> Rc<Vec<u32>> { Rc::make_mut(&mut list).push(1); list }
+""",
+    "rh_combinators/eager_for_lazy": """
+pub fn size(text: Option<u32>) -> u32 { text.unwrap_or_else(|| 7) }
+""",
+    "rh_combinators/lazy_for_eager": """
+pub fn size(text: Option<u32>) -> u32 { text.unwrap_or(7) }
+""",
+    "rh_combinators/map_for_and_then": """
+pub fn half(number: Option<u32>) -> Option<u32> { number.and_then(|found| found.checked_div(2)) }
+""",
+    "rh_combinators/map_for_filter_map": """
+pub fn numbers(words: &[&str]) -> Vec<u32> { words.iter().filter_map(|word| word.parse().ok()).collect() }
+""",
+    "rh_result/drop_err": """
+pub fn checked(age: u32) -> Result<u32, String> { if age > 150 { return Err(format!("{age} is too old")); } Ok(age) }
+""",
+    "rh_result/drop_ok": """
+pub fn checked(age: u32) -> Result<u32, String> { if age > 150 { return Err(format!("{age} is too old")); } Ok(age) }
+""",
+    "rh_result/drop_ok_unit": """
+pub fn check(age: u32) -> Result<(), String> {
+    if age > 150 { return Err(format!("{age} is too old")); }
+    Ok(())
+}
+""",
+    "rh_unwrap_expect/drop_expect": """
+pub fn port(text: &str) -> u16 { text.parse::<u16>().expect("a port") + 1 }
+""",
+    "rh_unwrap_expect/drop_unwrap": """
+pub fn port(text: &str) -> u16 { text.parse::<u16>().unwrap() + 1 }
+""",
+    "tb_bounds/drop_bound": """
+pub fn largest<T: PartialOrd + Copy>(list: &[T]) -> T { let mut best = list[0]; for &one in list { if one > best { best = one; } } best }
+""",
+    "tb_bounds/drop_only_bound": """
+pub fn same<T: PartialEq>(first: &T, second: &T) -> bool { first == second }
+""",
+    "tb_from_into/drop_from": """
+pub fn wide(count: u32) -> u64 { u64::from(count) * 2 }
+""",
+    "tb_from_into/drop_into": """
+pub fn named(name: &str) -> String { name.into() }
+""",
+    "tb_iterator/drop_collect": """
+pub fn doubled(list: &[u32]) -> Vec<u32> { list.iter().map(|one| one * 2).collect() }
+""",
+    "tb_iterator/drop_copied": """
+pub fn largest(list: &[u32]) -> Option<u32> { list.iter().copied().max() }
+""",
+    "tb_iterator/drop_iter": """
+pub fn doubled(list: &[u32]) -> Vec<u32> { list.iter().map(|one| one * 2).collect() }
+""",
+    "tb_where/drop_predicate": """
+pub fn count<K>(keys: Vec<K>) -> usize where K: std::hash::Hash + Eq { keys.into_iter().collect::<std::collections::HashSet<K>>().len() }
+""",
+    "tb_where/drop_where_bound": """
+pub fn count<K>(keys: Vec<K>) -> usize where K: std::hash::Hash + Eq { keys.into_iter().collect::<std::collections::HashSet<K>>().len() }
+""",
     "bc_copy_clone/drop_copy": """
 #[derive(Clone, Copy)]
 pub struct Point { pub x: i32 }

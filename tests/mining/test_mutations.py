@@ -30,6 +30,11 @@ def test_the_samples_compile(sandbox: Sandbox) -> None:
     assert {name: one.outcome for name, one in zip(SAMPLES, verdicts, strict=True) if one.outcome != "compiles"} == {}
 
 
+def test_every_mutator_that_finds_a_place_in_a_sample_has_one_of_its_own() -> None:
+    found = {f"{one.family}/{one.variant}" for source in SAMPLES.values() for one in mutations(source)}
+    assert sorted(found - set(SAMPLES)) == []
+
+
 def test_every_mutator_breaks_its_sample_as_it_says(sandbox: Sandbox) -> None:
     broken = [(name, *pair) for name, source in SAMPLES.items() for pair in made(source, name)]
     verdicts = sandbox.check((text, EDITION, False) for _, _, text in broken)

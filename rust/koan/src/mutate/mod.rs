@@ -3,14 +3,26 @@
 //! A mutation is a list of text edits, so that formatting and comments survive and the way back is exact. What is found here
 //! is a guess from syntax alone; whether the program then fails, and as expected, is for the compiler to say.
 
+mod bc_cell_refcell;
+mod bc_closure_capture;
 mod bc_copy_clone;
+mod bc_lifetime_complex;
+mod bc_lifetime_simple;
 mod bc_move;
 mod bc_mut;
+mod bc_rc_arc;
 mod bc_ref;
 mod program;
+mod rh_combinators;
 mod rh_option;
 mod rh_question;
+mod rh_result;
+mod rh_unwrap_expect;
+mod tb_bounds;
 mod tb_derive;
+mod tb_from_into;
+mod tb_iterator;
+mod tb_where;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -76,14 +88,26 @@ pub struct Mutation {
 /// All mutators, sorted by family and variant. Where two make the same edits, the earlier is meant.
 #[must_use]
 pub fn mutators() -> Vec<&'static dyn Mutator> {
-    let families: [&[&dyn Mutator]; 7] = [
+    let families: [&[&dyn Mutator]; 19] = [
+        bc_cell_refcell::MUTATORS,
+        bc_closure_capture::MUTATORS,
         bc_copy_clone::MUTATORS,
+        bc_lifetime_complex::MUTATORS,
+        bc_lifetime_simple::MUTATORS,
         bc_move::MUTATORS,
         bc_mut::MUTATORS,
+        bc_rc_arc::MUTATORS,
         bc_ref::MUTATORS,
+        rh_combinators::MUTATORS,
         rh_option::MUTATORS,
         rh_question::MUTATORS,
+        rh_result::MUTATORS,
+        rh_unwrap_expect::MUTATORS,
+        tb_bounds::MUTATORS,
         tb_derive::MUTATORS,
+        tb_from_into::MUTATORS,
+        tb_iterator::MUTATORS,
+        tb_where::MUTATORS,
     ];
     families.concat()
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, Expr, ExprMethodCall, File, ImplItemFn, Item, ItemFn, Pat, Signature, TraitItemFn};
+use syn::{Attribute, Block, Expr, ExprMethodCall, File, ImplItemFn, Item, ItemFn, Pat, Signature, TraitItemFn, Type};
 
 use crate::edit::Edit;
 
@@ -19,6 +19,8 @@ pub struct Program<'a> {
     pub blocks: Vec<&'a Block>,
     /// Patterns at any depth.
     pub patterns: Vec<&'a Pat>,
+    /// Types at any depth.
+    pub types: Vec<&'a Type>,
     /// Functions and methods, with a body or without.
     pub functions: Vec<Function<'a>>,
     /// Items, in modules too.
@@ -42,6 +44,7 @@ impl<'a> Program<'a> {
             expressions: Vec::new(),
             blocks: Vec::new(),
             patterns: Vec::new(),
+            types: Vec::new(),
             functions: Vec::new(),
             items: Vec::new(),
             places: Vec::new(),
@@ -65,6 +68,17 @@ impl<'a> Program<'a> {
         self.expressions.iter().filter_map(move |expression| match expression {
             Expr::MethodCall(call) if call.method == name && call.args.len() == arguments => Some(call),
             _ => None,
+        })
+    }
+
+    /// Calls of the function that `path` ends in, such as `Some` or `Box::new`, with one argument: the call and the argument.
+    pub fn wraps<'b>(&'b self, path: &'b str) -> impl Iterator<Item = (&'a Expr, &'a Expr)> + 'b {
+        self.expressions.iter().filter_map(move |&expression| {
+            let Expr::Call(call) = expression else { return None };
+            let Expr::Path(function) = &*call.func else { return None };
+            let mut segments = function.path.segments.iter().rev();
+            let ends = path.rsplit("::").all(|name| segments.next().is_some_and(|segment| segment.ident == name));
+            (ends && call.args.len() == 1).then(|| (expression, &call.args[0]))
         })
     }
 
@@ -143,6 +157,11 @@ impl<'a> Visit<'a> for Program<'a> {
     fn visit_pat(&mut self, pattern: &'a Pat) {
         self.patterns.push(pattern);
         visit::visit_pat(self, pattern);
+    }
+
+    fn visit_type(&mut self, found: &'a Type) {
+        self.types.push(found);
+        visit::visit_type(self, found);
     }
 
     fn visit_attribute(&mut self, _: &'a Attribute) {}

@@ -1,9 +1,7 @@
 //! Options that are taken for values, and values for options.
 
-use syn::{Expr, ExprCall};
-
 use super::program::{cut_after, replaced};
-use super::{Expected, Mutator, Program, mutator};
+use super::{Expected, Mutator, mutator};
 
 pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropDefaultValue, &DropSome];
 
@@ -21,22 +19,9 @@ mutator!(
 mutator!(
     /// `Some(value)` becomes `value`.
     DropSome, "rh_option" / "drop_some", Expected::Codes(&["E0308"]), Body, |program| {
-        wrapped(program, "Some").map(|call| vec![replaced(call, program.text_of(&call.args))]).collect()
+        program.wraps("Some").map(|(call, value)| vec![replaced(call, program.text_of(value))]).collect()
     }
 );
-
-/// Calls of `name` with one argument.
-pub(super) fn wrapped<'a>(program: &Program<'a>, name: &'static str) -> impl Iterator<Item = &'a ExprCall> {
-    let calls: Vec<&'a ExprCall> = program
-        .expressions
-        .iter()
-        .filter_map(|expression| match expression {
-            Expr::Call(call) if call.args.len() == 1 => Some(call),
-            _ => None,
-        })
-        .collect();
-    calls.into_iter().filter(move |call| matches!(&*call.func, Expr::Path(path) if path.path.is_ident(name)))
-}
 
 #[cfg(test)]
 mod tests {
