@@ -30,5 +30,5 @@ def texts() -> Iterator[tuple[Path, str]]:
     """Every text of the repository that a person wrote."""
     top = sorted(path.relative_to(ROOT) for path in ROOT.iterdir() if path.is_file() and not path.name.startswith("."))
     for path in [*top, Path(".ci/run"), *files(*SOURCES, "koans", "tests")]:
-        if path.name != "Cargo.lock":
+        if path.name != "Cargo.lock" and path.suffix != ".safetensors":
             yield path, (ROOT / path).read_text("utf-8")
