@@ -72,6 +72,14 @@ def test_a_flag_takes_the_place_of_its_rivals_in_the_file(tmp_path: Path) -> Non
     assert resolve(Cut, path, {"weighting": "balanced"}, rivals=["k", "rate"]).k == 8
 
 
+def test_what_lies_under_the_file_is_under_it_and_gives_way_to_its_rivals(tmp_path: Path) -> None:
+    path, under = written(tmp_path, "k: 8\n"), {"rate": 0.9, "weighting": "delta"}
+    found = resolve(Cut, path, {}, under=under)
+    assert (found.k, found.rate, found.weighting) == (8, 0.9, "delta")
+    found = resolve(Cut, path, {}, under=under, rivals=["k", "rate"])
+    assert (found.k, found.rate, found.weighting) == (8, 0.6, "delta")
+
+
 @pytest.mark.parametrize(("text", "rate"), [("rate: 1e-4", 1e-4), ("rate: 5E-1", 0.5), ("rate: .5", 0.5), ("", 0.6)])
 def test_a_number_is_a_number_however_it_is_written(tmp_path: Path, text: str, rate: float) -> None:
     assert resolve(Cut, written(tmp_path, text), {}).rate == rate

@@ -7,6 +7,9 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+import yaml
+
 from share_rs.koan import find_koan
 
 from .conftest import COMMAND, Run
@@ -36,6 +39,42 @@ def test_the_same_command_resumes_a_run_and_another_one_is_refused(run: Run, tmp
     other = run(*command, "--seed", "5")
     assert other.returncode == 2
     assert b"another run" in other.stderr
+
+
+def test_the_settings_come_from_a_file_under_the_flags_and_are_saved_as_one(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("koans: [bc_001]\narms: [copy, rustfix]\nattempts: 2\nseed: 3\n")
+    done = run("eval", "--config", "mine.yaml", "--seed", "4", "-o", "out", "--no-report")
+    assert done.returncode == 0, done.stderr.decode()
+    manifest = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert manifest["settings"] == {"repeats": 1, "attempts": 2, "seed": 4, "baseline": "copy"}
+    assert [arm["name"] for arm in manifest["arms"]] == ["copy", "rustfix"]
+    saved = yaml.safe_load((tmp_path / "out" / "eval.yaml").read_text())
+    assert (saved["koans"], saved["seed"], saved["baseline"], saved["model"]) == (["bc_001"], 4, "copy", None)
+    # The very run again, which has no more work, and the very file.
+    text = (tmp_path / "out" / "eval.yaml").read_bytes()
+    again = run("eval", "--config", "out/eval.yaml", "-o", "out", "--no-report")
+    assert (again.returncode, again.stdout) == (0, done.stdout)
+    assert (tmp_path / "out" / "eval.yaml").read_bytes() == text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("attemps: 2", "mine.yaml: unknown key 'attemps'; did you mean attempts?"),
+        ("attempts: 0", "mine.yaml: attempts: "),
+        ("koans: bc_001", "mine.yaml: koans: "),
+        ("temperature: 1", "mine.yaml: temperature says how a model is asked; give --model DIR too"),
+        ("dtype: int4", "mine.yaml: dtype: expected one of auto, float32, bfloat16, got 'int4'"),
+        ("trusted: true", "unknown key 'trusted'"),
+        ("subspace: a\nadapters: b", "subspace and adapters both give skills"),
+    ],
+)
+def test_a_bad_file_of_settings_is_named_and_no_run_begins(run: Run, tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "mine.yaml").write_text(text)
+    done = run("eval", "--config", "mine.yaml", "--out", "out")
+    assert done.returncode == 2
+    assert said in done.stderr.decode()
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_table_is_printed_whole_where_no_terminal_sets_its_width(run: Run) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from share_rs import load_koans
 from share_rs.cli import main
@@ -157,6 +158,31 @@ def test_hints_the_example_and_draws_are_asked_for_and_labelled(call: Call, fold
     assert model["prompt"] == {"hints": True, "one_shot": True}
     assert (model["dtype"], model["generation"]["samples"], model["skills"]) == ("bfloat16", 2, None)
     assert len(rows(tmp_path / "run")["base"]) == 2
+
+
+def test_a_file_may_name_the_model_and_how_it_is_asked_and_all_of_it_is_saved(
+    call: Call, folders: Path, tmp_path: Path
+) -> None:
+    named = {"model": str(folders / "model"), "subspace": str(folders / "space"), "koans": ["bc_001"], "arms": ["base"]}
+    asked = {"max_new_tokens": 4, "attempts": 1, "hints": True, "one_shot": True}
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump({**named, **asked}))
+    done = call("eval", "--config", "mine.yaml", "--no-hints", "--arms", "skill:*", "-o", "run", "--no-report")
+    assert done.code == 0, done.err
+    assert set(rows(tmp_path / "run")) == {"skill:moves", "skill:muts"}
+    model = json.loads((tmp_path / "run" / "run.json").read_text())["model"]
+    assert model["prompt"] == {"hints": False, "one_shot": True}
+    saved = yaml.safe_load((tmp_path / "run" / "eval.yaml").read_text())
+    written_out = {"dtype": "auto", "device": "auto", "batch_size": 8, "samples": 1, "temperature": 0.0, "top_p": 1.0}
+    rest = {"repeats": 1, "seed": 0, "baseline": None, "adapters": None}
+    assert saved == {**named, **asked, **written_out, **rest, "arms": ["skill:*"], "hints": False}
+    again = call("eval", "--config", "run/eval.yaml", "-o", "run", "--no-report")
+    assert (again.code, again.out) == (0, done.out), again.err
+    # A flag for the one kind of skills takes the place of the file's other kind.
+    other = call(
+        *("eval", "--config", "run/eval.yaml", "--adapters", folders / "adapters", "-o", "other", "--no-report")
+    )
+    assert other.code == 0, other.err
+    assert {row["subspace"] for found in rows(tmp_path / "other").values() for row in found} == {None}
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_the_account_tells_what_training_a_skill_holds_with_temporaries_and_with
         assert found["adapter_training_bytes"] == 16 * sum(4 * sum(one.shape) for one in layers)
         said = call("inspect", space, "--phi", str(phi)).out
         assert f"{found['trainable']:,} numbers" in said
-        assert (f"{temporaries:,} of them temporary" in said) == (phi > 0)
+        assert (f"{temporaries:,} numbers of it temporary" in said) == (phi > 0)
 
 
 def test_the_text_names_patterns_with_and_without_a_skill(call: Call, space: Path) -> None:

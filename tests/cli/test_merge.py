@@ -62,6 +62,26 @@ def test_an_adapter_of_other_layers_joins_where_that_is_meant(call: Call, space:
     assert "not in every layer, and the base model in the others: part" in "\n".join(found["cautions"])
 
 
+def test_the_settings_of_a_merge_come_from_a_file_over_those_of_the_subspace(
+    call: Call, made: Path, space: Path
+) -> None:
+    part = write_adapter(space.parent / "part", 9, target_modules=["q_proj"])
+    (space.parent / "mine.yaml").write_text("layers: any\nexplained_variance: 0.9\n")
+    found = done(call, "merge", "space", part, "--config", "mine.yaml", "-o", "new")
+    saved = yaml.safe_load((space.parent / "new" / "fit.yaml").read_text())
+    assert saved == found["settings"]
+    assert (saved["k"], saved["explained_variance"]) == (None, 0.9), "one rule for k"
+    assert saved["p"] == 2, "what the file leaves out is the subspace's"
+    refused = call("merge", "space", part, "--config", "mine.yaml", "--layers", "same", "-o", "other")
+    assert refused.code == 2
+    assert "expected one, as in the subspace, got none" in refused.err
+    (space.parent / "bad.yaml").write_text("layer: any\n")
+    named = call("merge", "space", made / "skill_4", "--config", "bad.yaml", "-o", "other")
+    assert named.code == 2
+    assert "bad.yaml: unknown key 'layer'; did you mean layers?" in named.err
+    assert not (space.parent / "other").exists()
+
+
 def test_the_table_tells_reconstructions_from_originals(call: Call, made: Path, space: Path) -> None:
     said = call("merge", space, made / "skill_4", "--originals", "ads/skill_1")
     assert said.code == 0, said.err

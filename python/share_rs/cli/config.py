@@ -6,6 +6,7 @@ A verb gives each of its settings a flag of the same name whose default is None,
     write_config(settings, out / "fit.yaml", "share-rs fit")
 """
 
+import json
 import re
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
@@ -31,7 +32,12 @@ NOTHING = object()
 
 
 def resolve(
-    model: type[Settings], config: Path | None, flags: Mapping[str, object], *, rivals: Collection[str] = ()
+    model: type[Settings],
+    config: Path | None,
+    flags: Mapping[str, object],
+    *,
+    rivals: Collection[str] = (),
+    under: Mapping[str, Any] | None = None,
 ) -> Settings:
     """The settings of a verb: the model's defaults, under the file's values, under the flags that are not None.
 
@@ -39,20 +45,24 @@ def resolve(
         model: what is resolved.
         config: a YAML file.
         flags: values by the names of the model's fields; None for a flag that was not given.
-        rivals: fields of which one decides: a flag for one takes the place of the file's value for another.
+        rivals: fields of which one decides: a flag for one takes the place of the file's value for another, and either of
+            what lies under them.
+        under: values below those of the file, as of a subspace that was fitted with some.
 
     Raises:
         typer.BadParameter: the file cannot be read, is no mapping, or has an unknown or a repeated key; or a value is
             not one that the model takes. The file or the flag is named.
     """
-    values = read_config(config, list(model.model_fields)) if config else {}
+    values: dict[str, Any] = dict(under or {})
     given = {name: None if value is NOTHING else value for name, value in flags.items() if value is not None}
-    if any(name in given for name in rivals):
-        values = {name: value for name, value in values.items() if name not in rivals}
+    for upper in (read_config(config, list(model.model_fields)) if config else {}, given):
+        if any(name in upper for name in rivals):
+            values = {name: value for name, value in values.items() if name not in rivals}
+        values |= upper
     from pydantic import ValidationError  # noqa: PLC0415 - 0.1 s, and only a verb that runs has settings
 
     try:
-        return model.model_validate({**values, **given})
+        return model.model_validate(values)
     except ValidationError as error:
         raise typer.BadParameter(_reasons(error, config, given)) from None
 
@@ -82,11 +92,12 @@ def read_config(config: Path, known: list[str]) -> dict[str, Any]:
 
 
 def write_config(settings: "BaseModel", path: Path, verb: str) -> None:
-    """Writes settings as a file that `--config` of the same verb takes, in one step; equal settings give equal bytes."""
-    needs("yaml")
-    import yaml  # noqa: PLC0415 - an extra
+    """Writes settings as a file that `--config` of the same verb takes, in one step; equal settings give equal bytes.
 
-    body = yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=10_000)
+    JSON values are YAML, so the bench, which is installed without pyyaml, writes its settings too.
+    """
+    values = settings.model_dump(mode="json")
+    body = "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in values.items())
     partial = path.with_name(f".{path.name}.partial")
     partial.write_text(f"# The settings of `{verb}`; it takes them again with --config.\n{body}", encoding="utf-8")
     partial.replace(path)

@@ -36,7 +36,7 @@ def account_document(account: Account) -> dict[str, Any]:
 def account_lines(account: Account) -> list[str]:
     """The same in sentences."""
     even = account.break_even
-    temporaries = f", {account.temporaries:,} of them temporary" if account.temporaries else ""
+    temporaries = f", {account.temporaries:,} numbers of it temporary" if account.temporaries else ""
     return [
         f"basis          {account.basis:>14,} numbers  {size(account.bytes_of(account.basis)):>9}, once",
         (
@@ -51,8 +51,8 @@ def account_lines(account: Account) -> list[str]:
             "which no number of skills reaches"
         ),
         (
-            f"training one   {account.trainable:>14,} numbers  {size(account.peak_training_bytes):>9}, with the basis, gradients and "
-            f"Adam's moments, without the base model and activations{temporaries}"
+            f"training one   {account.trainable:>14,} numbers  {size(account.peak_training_bytes):>9} at the peak{temporaries}: "
+            "basis, gradients and Adam's moments too, no base model, no activations"
         ),
         f"training a LoRA{account.adapter:>14,} numbers  {size(account.adapter_training_bytes):>9}, counted in the same way",
         "never smaller than as many adapters" if even is None else f"smaller than the adapters from {even} skills on",

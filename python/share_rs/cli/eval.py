@@ -1,19 +1,20 @@
 """`share-rs eval`: every solver, on all koans."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from rich.console import Console
 
 from share_rs import Koan, Sandbox, load_koans
-from share_rs.cli.config import resolve
+from share_rs.cli.config import Config, resolve, write_config
 from share_rs.cli.extras import needs
-from share_rs.cli.output import Json, Seed, Trusted, Workers, print_json, progress, say
+from share_rs.cli.output import Json, Trusted, Workers, print_json, progress, say
 from share_rs.evaluation import EvaluationSettings, evaluate, summary_table
 from share_rs.repair import Copy, Reference, Rustfix, Suggestions, cheats
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from share_rs.repair.skills import Skills
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+Part = TypeVar("Part", bound=BaseModel)
 
 Names = list[str] | None
 Folder = Path | None
@@ -36,7 +39,47 @@ MODEL_FLAGS = (
     *("subspace", "adapters", "dtype", "device", "batch_size", "samples", "temperature", "top_p", "max_new_tokens"),
     *("hints", "one_shot"),
 )
-DTYPES, DEVICES = ("auto", "float32", "bfloat16"), ("auto", "cpu")
+KNOWN = {"dtype": ("auto", "float32", "bfloat16"), "device": ("auto", "cpu")}
+LOADED = {"dtype": "auto", "device": "auto", "batch_size": 8}
+"""How a model is loaded, where nothing else is asked for."""
+VERB, CONFIG = "share-rs eval", "eval.yaml"
+"""Beside run.json, which names no folder: what `--config` takes to ask for the same run again."""
+
+
+class EvalSettings(EvaluationSettings):
+    """What `--config` may hold: all that decides what is asked of whom, and not where it is written or how it is jailed."""
+
+    arms: list[str] | None = Field(default=None, description="Names or globs; all where there are none.")
+    koans: list[str] | None = Field(default=None, description="Ids, globs or folders; all that are bundled by default.")
+    model: Path | None = Field(
+        default=None, description="A causal language model; without it the fields below are none."
+    )
+    subspace: Path | None = Field(default=None, description="Its shared subspace.")
+    adapters: Path | None = Field(default=None, description="LoRA folders in its place.")
+    dtype: str | None = Field(default=None, description="Of the model's weights.")
+    device: str | None = Field(default=None, description="Where it runs.")
+    batch_size: int | None = Field(default=None, ge=1, description="Prompts answered at once.")
+    max_new_tokens: int | None = Field(
+        default=None, ge=1, description="As in GenerationSettings; so are the next three."
+    )
+    samples: int | None = Field(default=None, ge=1)
+    temperature: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    hints: bool | None = Field(default=None, description="Whether prompts describe the error pattern.")
+    one_shot: bool | None = Field(default=None, description="Whether a solved example stands before each task.")
+
+    @field_validator("dtype", "device")
+    @classmethod
+    def _known(cls, value: str | None, info: ValidationInfo) -> str | None:
+        known = KNOWN[info.field_name or ""]
+        if value is not None and value not in known:
+            raise ValueError(f"expected one of {', '.join(known)}")
+        return value
+
+    def part(self, model: type[Part]) -> Part:
+        """The fields that other settings have, under their defaults where these have none."""
+        own = {name: getattr(self, name) for name in model.model_fields}
+        return model.model_validate({name: value for name, value in own.items() if value is not None})
 
 
 @app.command("eval")
@@ -44,13 +87,20 @@ def eval_(
     *,
     arms: Annotated[Names, typer.Option(help="Names or globs of arms, such as 'cheat:*'; repeat it for more.")] = None,
     koans: Annotated[Names, typer.Option(help="Ids or globs of koans, or a folder of your own; repeat it.")] = None,
-    repeats: Annotated[int, typer.Option(min=1, help="How often each arm sees each koan, with another seed.")] = 1,
-    attempts: Annotated[int, typer.Option(min=1, help="Rounds per koan; later ones see the feedback.")] = 3,
-    seed: Seed = 0,
-    out: Annotated[Path | None, typer.Option(help="The run's folder; that of a killed run resumes it.")] = None,
+    config: Config = None,
+    repeats: Annotated[
+        Whole, typer.Option(min=1, help="How often each arm sees each koan, with another seed: 1.")
+    ] = None,
+    attempts: Annotated[Whole, typer.Option(min=1, help="Rounds per koan; later ones see the feedback: 3.")] = None,
+    seed: Annotated[
+        Whole, typer.Option(min=0, max=(1 << 63) - 1, help="Of the inputs that the programs are called with: 0.")
+    ] = None,
+    out: Annotated[
+        Folder, typer.Option("--out", "-o", metavar="DIR", help="The run's folder; that of a killed run resumes it.")
+    ] = None,
     workers: Workers = None,
     baseline: Annotated[
-        str | None, typer.Option(help="The arm that the others are compared with: base, or copy without a model.")
+        Text, typer.Option(help="The arm that the others are compared with: base, or copy without a model.")
     ] = None,
     model: Annotated[Folder, typer.Option(metavar="DIR", help="A causal language model; adds the arm base.")] = None,
     subspace: Annotated[
@@ -67,8 +117,8 @@ def eval_(
     temperature: Annotated[Real, typer.Option(help="0, the likeliest token; above it, answers are drawn.")] = None,
     top_p: Annotated[Real, typer.Option(help="Draws from the likeliest tokens of this total: 1.")] = None,
     max_new_tokens: Annotated[Whole, typer.Option(help="Tokens of one answer: 1024.")] = None,
-    hints: Annotated[Switch, typer.Option("--hints", help="Describes the error pattern in the prompt.")] = None,
-    one_shot: Annotated[Switch, typer.Option("--one-shot", help="Puts one solved example before each task.")] = None,
+    hints: Annotated[Switch, typer.Option(help="Describes the error pattern in the prompt.")] = None,
+    one_shot: Annotated[Switch, typer.Option(help="Puts one solved example before each task.")] = None,
     trusted: Trusted = False,
     json: Json = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Writes no report.html.")] = False,
@@ -79,19 +129,23 @@ def eval_(
     """
     flags = dict(locals())
     started = time.monotonic()
-    settings = EvaluationSettings(repeats=repeats, attempts=attempts, seed=seed, baseline=baseline)
-    found, folders = _koans(koans or [])
+    settings = _settings(flags, config)
+    found, folders = _koans(settings.koans or [])
     run = out or Path("runs") / datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
-    asked = _model_arms(flags, found)
+    asked = _model_arms(settings, found)
     with Sandbox(workers=workers, trusted=trusted, hidden=folders) as sandbox:
         solvers = _solvers(found, sandbox)
-        chosen = _chosen(solvers, asked, arms or [])
+        chosen = _chosen(solvers, asked, settings.arms or [])
         sandbox.start()
         solvers = [solver for solver in solvers if solver.name in chosen]
         if asked is not None:
-            solvers += _model_solvers(flags, asked, [name for name in asked.names if name in chosen])
+            solvers += _model_solvers(settings, asked, [name for name in asked.names if name in chosen])
         with progress("evaluating") as tell:
-            summary = evaluate(settings, solvers, found, sandbox, run, tell, report=False if no_report else None)
+            asks = settings.part(EvaluationSettings)
+            summary = evaluate(asks, solvers, found, sandbox, run, tell, report=False if no_report else None)
+    write_config(
+        settings.model_copy(update={"baseline": asks.resolved(list(summary.arms)).baseline}), run / CONFIG, VERB
+    )
     seconds = time.monotonic() - started
     report = run / "report.html"
     if json:
@@ -121,42 +175,61 @@ def _chosen(solvers: "list[Solver]", asked: "ModelArms | None", patterns: list[s
     return chosen
 
 
-def _model_arms(flags: dict[str, Any], koans: Sequence[Koan]) -> "ModelArms | None":
+def _settings(flags: Mapping[str, object], config: Path | None) -> EvalSettings:
+    """The file's under the flags, with all that says how a model is asked written out.
+
+    Raises:
+        typer.BadParameter: a setting of the model without a model, two kinds of skills, or as `resolve`.
+    """
+    given = {name: flags[name] for name in EvalSettings.model_fields}
+    if given["subspace"] is not None and given["adapters"] is not None:
+        raise typer.BadParameter("--subspace and --adapters both give skills; give one of them")
+    settings = resolve(EvalSettings, config, given, rivals=("subspace", "adapters"))
+    if settings.subspace is not None and settings.adapters is not None:
+        raise typer.BadParameter(f"{config}: subspace and adapters both give skills; give one of them")
+    if settings.model is None:
+        idle = next((name for name in MODEL_FLAGS if getattr(settings, name) is not None), None)
+        if idle is not None:
+            named = f"{config}: {idle}" if given[idle] is None else f"--{idle.replace('_', '-')}"
+            raise typer.BadParameter(f"{named} says how a model is asked; give --model DIR too")
+        return settings
+    needs("torch", "transformers", "peft")
+    from share_rs.repair.generation import GenerationSettings  # noqa: PLC0415 - brings torch
+
+    drawn = resolve(
+        GenerationSettings, None, {name: getattr(settings, name) for name in GenerationSettings.model_fields}
+    )
+    loaded = {name: getattr(settings, name) or default for name, default in LOADED.items()}
+    prompts = {"hints": bool(settings.hints), "one_shot": bool(settings.one_shot)}
+    return settings.model_copy(update={**loaded, **drawn.model_dump(), **prompts})
+
+
+def _model_arms(settings: EvalSettings, koans: Sequence[Koan]) -> "ModelArms | None":
     """The arms of the model that is asked for, before anything of it is loaded.
 
     Raises:
-        typer.BadParameter: a flag of the model without a model, two kinds of skills, or an unknown dtype or device.
         ShareError: the subspace or the adapters are unsound.
     """
-    if flags["model"] is None:
-        given = next((name for name in MODEL_FLAGS if flags[name] is not None), None)
-        if given is not None:
-            raise typer.BadParameter(f"--{given.replace('_', '-')} says how a model is asked; give --model DIR too")
+    if settings.model is None:
         return None
-    if flags["subspace"] is not None and flags["adapters"] is not None:
-        raise typer.BadParameter("--subspace and --adapters both give skills; give one of them")
-    for name, known in (("dtype", DTYPES), ("device", DEVICES)):
-        if flags[name] not in {None, *known}:
-            raise typer.BadParameter(f"--{name}: expected one of {', '.join(known)}, got {flags[name]!r}")
-    needs("torch", "transformers", "peft")
     from share_rs.repair.arms import ModelArms  # noqa: PLC0415 - brings torch
 
-    return ModelArms(_skills(flags), koans)
+    return ModelArms(_skills(settings), koans)
 
 
-def _skills(flags: dict[str, Any]) -> "Skills | None":
-    if flags["subspace"] is not None:
+def _skills(settings: EvalSettings) -> "Skills | None":
+    if settings.subspace is not None:
         from share_rs.repair.shared import SubspaceSkills  # noqa: PLC0415 - brings torch
 
-        return SubspaceSkills(flags["subspace"])
-    if flags["adapters"] is not None:
+        return SubspaceSkills(settings.subspace)
+    if settings.adapters is not None:
         from share_rs.repair.lora import LoraSkills  # noqa: PLC0415 - brings torch
 
-        return LoraSkills(flags["adapters"])
+        return LoraSkills(settings.adapters)
     return None
 
 
-def _model_solvers(flags: dict[str, Any], asked: "ModelArms", names: list[str]) -> "list[Solver]":
+def _model_solvers(settings: EvalSettings, asked: "ModelArms", names: list[str]) -> "list[Solver]":
     """The solvers of these arms; the model is loaded where there is one."""
     from transformers.utils import logging  # noqa: PLC0415 - brings torch
 
@@ -164,18 +237,18 @@ def _model_solvers(flags: dict[str, Any], asked: "ModelArms", names: list[str]) 
     from share_rs.repair.language_model import LanguageModel  # noqa: PLC0415 - brings torch
     from share_rs.repair.model import PromptSettings  # noqa: PLC0415 - brings torch
 
-    settings = resolve(GenerationSettings, None, {name: flags[name] for name in GenerationSettings.model_fields})
-    if not names:
+    if not names or settings.model is None:
         return []
+    folder, drawn = settings.model, settings.part(GenerationSettings)
     # Its bars would stand between ours.
     logging.disable_progress_bar()
-    say(f"loading {flags['model']}")
-    given = {name: flags[name] for name in ("dtype", "device", "batch_size") if flags[name] is not None}
+    say(f"loading {folder}")
+    prompts = PromptSettings(hints=bool(settings.hints), one_shot=bool(settings.one_shot))
+    loaded: dict[str, Any] = {name: getattr(settings, name) for name in LOADED}
 
     def load(labels: Sequence[str]) -> LanguageModel:
-        return LanguageModel(flags["model"], settings, skills=asked.skills, labels=labels, **given)
+        return LanguageModel(folder, drawn, skills=asked.skills, labels=labels, **loaded)
 
-    prompts = PromptSettings(hints=bool(flags["hints"]), one_shot=bool(flags["one_shot"]))
     return [*asked.solvers(names, load, prompts)]
 
 

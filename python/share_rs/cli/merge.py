@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal
 import typer
 
 from share_rs.cli.adapters import adapter_folders
+from share_rs.cli.config import Config, resolve
 from share_rs.cli.extras import needs
+from share_rs.cli.fit import RULES
 from share_rs.cli.output import Json, Subspace, print_json, progress, say
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -30,6 +32,7 @@ def merge(
     *,
     originals: Originals = None,
     out: Out = None,
+    config: Config = None,
     layers: Annotated[
         Literal["same", "any"] | None,
         typer.Option(help="Whether NEW must have the layers of the subspace; by default as it was fitted."),
@@ -39,26 +42,24 @@ def merge(
     """Merges NEW into the subspace DIR, adapters or skills trained on it: the bases turn, every skill is projected anew.
 
     Skills whose original is given do not drift. Of the others no adapter is read: their reconstructions stand for them, and
-    what each loses is told.
+    what each loses is told. --config takes a file of `share-rs fit`; what it leaves out is as the subspace was fitted.
     """
     started = time.monotonic()
     needs("torch", "safetensors", "yaml")
     from share_rs.cli.cautions import base_cautions, skill_cautions  # noqa: PLC0415 - brings torch
     from share_rs.cli.storing import store  # noqa: PLC0415 - brings torch
     from share_rs.cli.summary import document, print_summary  # noqa: PLC0415 - brings torch
-    from share_rs.subspace import Adapter, check_target, load  # noqa: PLC0415 - brings torch
+    from share_rs.subspace import Adapter, FitSettings, check_target, load  # noqa: PLC0415 - brings torch
     from share_rs.subspace import merge as merged  # noqa: PLC0415 - brings torch
     from share_rs.subspace.merge import settings_of  # noqa: PLC0415 - brings torch
     from share_rs.training.result import opened  # noqa: PLC0415 - brings torch
 
     target = out or subspace
     before = load(subspace)
+    settings = resolve(FitSettings, config, {"layers": layers}, rivals=RULES, under=settings_of(before).model_dump())
     check_target(target)
     came = [opened(folder) for folder in adapter_folders(new)]
     known = [Adapter.open(folder) for folder in adapter_folders(originals or [])]
-    settings = settings_of(before)
-    if layers is not None:
-        settings = settings.model_copy(update={"layers": layers})
     with progress("merging") as tell:
         found = store(merged(before, came, settings, originals=known, progress=tell), target)
     entry = dict(found.history[-1])
