@@ -112,6 +112,17 @@ def test_one_adapter_is_fitted_and_said_to_share_nothing(call: Call, made: Path)
     assert any("one adapter only: the basis is that of skill_0 alone" in one for one in found["cautions"])
 
 
+def test_random_columns_are_counted_and_their_layers_named(call: Call, made: Path) -> None:
+    found = fitted(
+        call, made / "skill_0", made / "skill_1", "-o", "space", "--k", "10", "--padding", "random", "--no-alternatives"
+    )
+    # Two adapters of rank 4 have 8 directions a side, and v_proj's side of B no room for more.
+    padded = "layers.0.q_proj (4), layers.0.v_proj (2), layers.1.q_proj (4), layers.1.v_proj (2)"
+    assert f"12 of 76 columns of the bases are random and hold no energy of the adapters: {padded}" in found["cautions"]
+    kept = fitted(call, made, "-o", "other", "--k", "5", "--padding", "random", "--centring", "keep", "--no-alternatives")
+    assert not any("random" in one for one in kept["cautions"]), "a mean column has energy 0 too"
+
+
 def test_an_untrained_adapter_a_copy_and_a_missing_layer_are_told(call: Call, made: Path, tmp_path: Path) -> None:
     shutil.copytree(made / "skill_0", tmp_path / "ads" / "skill_0")
     shutil.copytree(made / "skill_0", tmp_path / "ads" / "twin")

@@ -12,7 +12,7 @@ from share_rs.subspace import Adapter
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from share_rs.subspace import FitSettings, SharedSubspace
+    from share_rs.subspace import FitSettings, LayerBasis, SharedSubspace
     from share_rs.subspace.parts import Part
 
 
@@ -38,7 +38,7 @@ def fit_cautions(subspace: SharedSubspace, settings: FitSettings) -> list[str]:
         )
     if resolved.centring == "drop":
         found.append("the mean is dropped, as in the authors' code: what it held of the adapters is lost")
-    return [*found, *_short_bases(subspace, resolved), *skill_cautions(subspace)]
+    return [*found, *_short_bases(subspace, resolved), *_padded(subspace, resolved), *skill_cautions(subspace)]
 
 
 def skill_cautions(subspace: SharedSubspace) -> list[str]:
@@ -82,6 +82,24 @@ def _short_bases(subspace: SharedSubspace, settings: FitSettings) -> list[str]:
     if not short:
         return []
     return [f"fewer than k = {settings.k} columns where the adapters have no more rank: {_named(short)}"]
+
+
+def _padded(subspace: SharedSubspace, settings: FitSettings) -> list[str]:
+    """Columns that hold nothing of the adapters, by layer: they are declared by their energy of 0, behind all others."""
+    has_mean = settings.centring == "keep"
+    counts = {
+        name: sum(int((energies[int(has_mean) :] == 0).sum()) for energies in (basis.spectrum_b, basis.spectrum_a))
+        for name, basis in subspace.layers.items()
+    }
+    padded = [f"{name} ({count})" for name, count in counts.items() if count]
+    if not padded:
+        return []
+    total, all_of_them = sum(counts.values()), sum(sum(_columns(basis)) for basis in subspace.layers.values())
+    return [f"{total} of {all_of_them} columns of the bases are random and hold no energy of the adapters: {_named(padded)}"]
+
+
+def _columns(basis: LayerBasis) -> tuple[int, int]:
+    return basis.beta.shape[1], basis.alpha.shape[1]
 
 
 def _is_zero(norms: object) -> bool:
