@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from share_rs.errors import SubspaceError
-from share_rs.subspace import SharedSubspace, basis_hash, load, save
+from share_rs.subspace import SharedSubspace, basis_hash, export_lora, load, save
 from tests.subspace.spaces import random_skill, random_subspace
 
 
@@ -49,6 +49,19 @@ def test_a_saved_subspace_is_read_as_it_was(tmp_path: Path) -> None:
     found = load(tmp_path / "new" / "folder")
     assert_equal(found, subspace)
     assert_equal(returned, subspace)
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o027, 0o077])
+def test_who_may_read_a_subspace_is_as_the_umask_says_for_every_file_of_it(tmp_path: Path, mask: int) -> None:
+    before = os.umask(mask)
+    try:
+        subspace = save(random_subspace(), tmp_path / "space")
+        export_lora(subspace, "skill_0", tmp_path / "lora")
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*") if path.is_file()}
+    assert any(name.startswith("basis-") for name in modes)
+    assert {name: oct(mode) for name, mode in modes.items()} == dict.fromkeys(modes, oct(0o666 & ~mask))
 
 
 def test_the_basis_hash_is_the_same_before_a_save_and_after_a_load(tmp_path: Path) -> None:

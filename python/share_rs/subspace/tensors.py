@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from hashlib import sha256
+from stat import S_IMODE
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
@@ -44,13 +45,19 @@ def write_tensors(folder: Path, stem: str, tensors: Mapping[str, Tensor]) -> tup
 
 
 def save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
-    """Writes a safetensors file under the name that is given.
+    """Writes a safetensors file under the name that is given, for whom the umask lets read it.
 
     Raises:
         OSError: the file cannot be written.
     """
+    # safetensors renames a file of mode 0600, which nobody else could load. What the umask makes of a new file is seen in one:
+    # to read the umask itself means to set it, for all threads.
+    path.touch()
+    mode = S_IMODE(path.stat().st_mode)
     # A copy each: safetensors refuses tensors that share memory, as tied heads do.
-    save_file({name: _own(tensors[name]) for name in sorted(tensors)}, path, metadata={"format": "pt"})
+    own = {name: _own(tensors[name]) for name in sorted(tensors)}
+    save_file(own, path, metadata={"format": "pt"})
+    path.chmod(mode)
 
 
 def write_text(path: Path, text: str) -> None:
