@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from share_rs.subspace import SharedSubspace, Skill
+    from share_rs.subspace import SharedSubspace
 
 
 @dataclass(frozen=True)
@@ -27,21 +27,15 @@ class Losses:
 
 
 def losses_of(subspace: SharedSubspace) -> Losses:
-    """The losses that a subspace states of its skills.
-
-    With e_l the relative error and w_l the norm of a layer's dW, a skill's error is sqrt(sum (e_l w_l)^2 / sum w_l^2),
-    and the total is the same sum over all layers of all skills. An update that is zero has error 0.
-    """
+    """The losses that a subspace states of its skills: each skill's own, their mean, and of all their layers together."""
     each: dict[str, float] = {}
     lost = whole = 0.0
     for name, skill in subspace.skills.items():
-        pairs = _pairs(skill)
-        if pairs is None:
+        squares, error = skill.squares, skill.error
+        if squares is None or error is None:
             continue
-        own = math.fsum(norm**2 for _, norm in pairs)
-        gone = math.fsum((error * norm) ** 2 for error, norm in pairs)
-        each[name] = math.sqrt(gone / own) if own else 0.0
-        lost, whole = lost + gone, whole + own
+        each[name] = error
+        lost, whole = lost + squares[0], whole + squares[1]
     return Losses(
         skills=each,
         mean=math.fsum(each.values()) / len(each) if each else None,
@@ -63,11 +57,3 @@ def layer_losses(subspace: SharedSubspace) -> dict[str, float]:
         if pairs:
             found[layer] = math.sqrt(math.fsum(gone**2 for gone, _ in pairs) / whole) if whole else 0.0
     return found
-
-
-def _pairs(skill: Skill) -> list[tuple[float, float]] | None:
-    """Error and norm of every layer of a skill; None where some are not known."""
-    norms: Any = skill.origin.get("norms") or {}
-    if not skill.coefficients or any(layer not in skill.errors or layer not in norms for layer in skill.coefficients):
-        return None
-    return [(float(skill.errors[layer]), float(norms[layer])) for layer in sorted(skill.coefficients)]

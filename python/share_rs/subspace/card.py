@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from share_rs.subspace.accounting import account
@@ -63,7 +62,7 @@ def _costs(subspace: SharedSubspace) -> str:
 
 
 def _skills(subspace: SharedSubspace) -> str:
-    """A row for each skill; the error is relative, of dW, the root mean square over layers."""
+    """A row for each skill, with the error that every verb prints of it."""
     if not subspace.skills:
         return ""
     rows = [
@@ -74,14 +73,14 @@ def _skills(subspace: SharedSubspace) -> str:
     head = [
         "## Skills",
         "",
-        "| skill | from | p | relative error of dW, root mean square over layers |",
+        "| skill | from | p | relative error of dW, all layers together |",
         "|---|---|---|---|",
     ]
     return "\n".join([*head, *rows])
 
 
 def _error(skill: Skill) -> str:
-    if not skill.errors:
-        return "trained here"
-    size = math.sqrt(math.fsum(error**2 for error in skill.errors.values()) / len(skill.errors))
-    return f"{'at most ' if skill.origin.get('errors') == 'bound' else ''}{size:.3f}"
+    error = skill.error
+    if error is None:
+        return "trained here" if skill.origin.get("kind") == "trained" else "not known"
+    return f"{'at most ' if skill.origin.get('errors') == 'bound' else ''}{100 * error:.2f} %"

@@ -7,6 +7,7 @@ pseudo-rank, `s` scale. The update of a layer by a skill is dW = s * beta @ eps_
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,29 @@ class Skill:
     """Relative error of dW by layer, in Frobenius norm, where the original is known."""
     origin: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Plain JSON: `kind` (`adapter`, `trained`, `merged`), the content hash of the adapter, seeds, losses per merge."""
+
+    @property
+    def squares(self) -> tuple[float, float] | None:
+        """The squared Frobenius norms of what dW lost and of dW itself, over all layers: sum (e_l w_l)^2 and sum w_l^2.
+
+        e_l is the relative error and w_l the norm of a layer's dW. None where some are not known, as of a skill that was
+        trained here.
+        """
+        norms: Any = self.origin.get("norms") or {}
+        layers = sorted(self.coefficients)
+        if not layers or any(layer not in self.errors or layer not in norms for layer in layers):
+            return None
+        lost = math.fsum((self.errors[layer] * norms[layer]) ** 2 for layer in layers)
+        return lost, math.fsum(norms[layer] ** 2 for layer in layers)
+
+    @property
+    def error(self) -> float | None:
+        """The relative error of dW over all layers, the root of what `squares` has; 0 of an update that is zero."""
+        squares = self.squares
+        if squares is None:
+            return None
+        lost, whole = squares
+        return math.sqrt(lost / whole) if whole else 0.0
 
 
 @dataclass(frozen=True)
