@@ -119,7 +119,9 @@ def test_random_columns_are_counted_and_their_layers_named(call: Call, made: Pat
     # Two adapters of rank 4 have 8 directions a side, and v_proj's side of B no room for more.
     padded = "layers.0.q_proj (4), layers.0.v_proj (2), layers.1.q_proj (4), layers.1.v_proj (2)"
     assert f"12 of 76 columns of the bases are random and hold no energy of the adapters: {padded}" in found["cautions"]
-    kept = fitted(call, made, "-o", "other", "--k", "5", "--padding", "random", "--centring", "keep", "--no-alternatives")
+    kept = fitted(
+        call, made, "-o", "other", "--k", "5", "--padding", "random", "--centring", "keep", "--no-alternatives"
+    )
     assert not any("random" in one for one in kept["cautions"]), "a mean column has energy 0 too"
 
 

@@ -95,7 +95,9 @@ def _padded(subspace: SharedSubspace, settings: FitSettings) -> list[str]:
     if not padded:
         return []
     total, all_of_them = sum(counts.values()), sum(sum(_columns(basis)) for basis in subspace.layers.values())
-    return [f"{total} of {all_of_them} columns of the bases are random and hold no energy of the adapters: {_named(padded)}"]
+    return [
+        f"{total} of {all_of_them} columns of the bases are random and hold no energy of the adapters: {_named(padded)}"
+    ]
 
 
 def _columns(basis: LayerBasis) -> tuple[int, int]:
