@@ -24,51 +24,70 @@ FLOAT32 = 4
 
 @dataclass(frozen=True)
 class LayerCost:
-    """The sizes of one layer, of which all costs follow."""
+    """The sizes of one layer, of which all costs follow; whole numbers, and every cost is a count of numbers, not of bytes.
+
+    Nothing is checked here: `account_layers` refuses what is negative (arXiv:2602.06043, section 3).
+    """
 
     n: int
+    """Out features: rows of beta (n x k_b) and of B (n x r)."""
     d: int
+    """In features: rows of alpha (d x k_a), columns of A (r x d)."""
     k_b: int
+    """Columns of beta."""
     k_a: int
+    """Columns of alpha."""
     p: int
+    """Pseudo-rank: columns of eps_beta (k_b x p) and of eps_alpha (k_a x p)."""
     r: int
-    """Of the LoRA that it is compared with."""
+    """Rank of the LoRA that it is compared with."""
 
     @property
     def basis(self) -> int:
-        """Numbers of the two bases."""
+        """Numbers of the two bases: k_b n + k_a d."""
         return self.k_b * self.n + self.k_a * self.d
 
     @property
     def coefficients(self) -> int:
-        """Numbers that one skill adds."""
+        """Numbers that one skill adds: (k_b + k_a) p."""
         return (self.k_b + self.k_a) * self.p
 
     @property
     def adapter(self) -> int:
-        """Numbers of one LoRA adapter of rank r."""
+        """Numbers of one LoRA adapter of rank r: r (n + d)."""
         return self.r * (self.n + self.d)
 
     def temporaries(self, phi: int) -> int:
-        """Numbers of the paper's temporary factors and of their coefficients: phi (n + d + 2 p)."""
+        """Numbers of the paper's temporary factors and of their coefficients: phi (n + d + 2 p).
+
+        Args:
+            phi: columns of B_phi (n x phi) and rows of A_phi (phi x d); 0 where a skill trains coefficients alone.
+        """
         return phi * (self.n + self.d + 2 * self.p)
 
 
 @dataclass(frozen=True)
 class Account:
-    """Numbers (parameters) of all layers together; bytes are `number_bytes` times as many."""
+    """What all layers cost together, made by `account` and `account_layers`, which check what they are given.
+
+    Whole counts of numbers (parameters), unless their own line says skills or bytes; the ratios are floats without a unit.
+    Bytes are `number_bytes` times the numbers: a head counts as if it were of that dtype too.
+    """
 
     N: int
+    """Skills."""
     basis: int
+    """Of beta and alpha in all layers: the sum of k_b n + k_a d, stored once."""
     coefficients: int
-    """Of one skill: the marginal cost, without its head."""
+    """Of one skill: the sum of (k_b + k_a) p, the marginal cost, without its head."""
     adapter: int
-    """Of one LoRA adapter, without its head."""
+    """Of one LoRA adapter: the sum of r (n + d), without its head."""
     heads: int
     """Of all skills together: either way they are stored in full."""
     temporaries: int
-    """While one skill is trained; gone after the merge."""
+    """While one skill is trained: the sum of phi (n + d + 2 p), gone after the merge."""
     number_bytes: int = FLOAT32
+    """Bytes of a number: 4 of float32, in which bases and coefficients are stored."""
 
     @property
     def total(self) -> int:
@@ -82,11 +101,17 @@ class Account:
 
     @property
     def marginal_ratio(self) -> float:
-        """Adapter over coefficients: the headline, in which the basis is not counted and which no finite N reaches."""
+        """Adapter over coefficients: the headline, in which the basis is not counted and which no finite N reaches.
+
+        Infinite where a skill has no coefficients.
+        """
         return self.adapter / self.coefficients if self.coefficients else math.inf
 
     def amortised_ratio(self, skills: int | None = None) -> float:
-        """Numbers of `skills` adapters (N by default) over basis and coefficients of as many skills, heads left out."""
+        """Numbers of `skills` adapters (N by default) over basis and coefficients of as many skills, heads left out.
+
+        Infinite where nothing is stored.
+        """
         count = self.N if skills is None else skills
         stored = self.basis + count * self.coefficients
         return count * self.adapter / stored if stored else math.inf
@@ -104,12 +129,15 @@ class Account:
 
     @property
     def peak_training_bytes(self) -> int:
-        """Basis, coefficients and temporaries, with a gradient and Adam's two moments for what is trained; no activations."""
+        """Bytes of basis, coefficients and temporaries, with a gradient and Adam's two moments for what is trained.
+
+        number_bytes (basis + 4 (coefficients + temporaries)); the base model, a head and activations are left out.
+        """
         return self.number_bytes * (self.basis + 4 * self.trainable)
 
     @property
     def adapter_training_bytes(self) -> int:
-        """The same for one LoRA adapter."""
+        """The same for one LoRA adapter: 4 number_bytes times its numbers."""
         return self.number_bytes * 4 * self.adapter
 
     def bytes_of(self, numbers: int) -> int:
@@ -127,7 +155,10 @@ def account_layers(
         skills: N.
         heads: numbers in the heads of all skills together.
         phi: columns of temporary factors while a skill is trained; 0 for coefficients alone.
-        number_bytes: bytes of a number.
+        number_bytes: bytes of a number, 4 of float32.
+
+    Returns:
+        The sums over all layers.
 
     Raises:
         SubspaceError: a size is negative, or there is no layer.
@@ -158,6 +189,9 @@ def account(
         r: rank of the adapters that it is compared with; by default the largest p, which is what an export has.
         phi: columns of temporary factors while a skill is trained.
         names: the skills that are counted; all by default.
+
+    Returns:
+        Counts of numbers, of which a byte count takes four each.
 
     Raises:
         SubspaceError: no layer, a negative size, or a name that is no skill.

@@ -24,6 +24,11 @@ def mean_skill(subspace: SharedSubspace, names: Sequence[str] | None = None, *, 
         names: all skills by default; a skill that leaves a layer alone counts as zero there.
         p: cut to this rank; by default what the mean needs, at most k.
 
+    Returns:
+        A skill named `mean` with scale 1, into which each skill's s is folded, and without a head. In every layer that one of
+        them changes, eps_beta (k_b x p) and eps_alpha (k_a x p) are balanced, with sqrt(S) in each: computed in float64,
+        given in the dtype of the first of them that has the layer. Its origin names the skills.
+
     Raises:
         SubspaceError: no skill, or a name that is none.
     """
@@ -41,6 +46,17 @@ def mean_skill(subspace: SharedSubspace, names: Sequence[str] | None = None, *, 
 
 def averaged_skill(subspace: SharedSubspace, names: Sequence[str] | None = None) -> Skill:
     """The mean of each factor by itself, which is not the mean of the updates: what the prior system did.
+
+    A product of means is no mean of products, and a skill's factors may change sign together without changing its dW. It is
+    an arm of an evaluation for comparison; `mean_skill` is the mean.
+
+    Args:
+        subspace: where the skills are.
+        names: all skills by default; a skill that leaves a layer alone counts as zero there.
+
+    Returns:
+        A skill named `averaged` with scale 1 and without a head: mean(s eps_beta), k_b x p, and mean(eps_alpha), k_a x p, in
+        the skills' own dtype. Its origin names the skills.
 
     Raises:
         SubspaceError: no skill, a name that is none, or skills of different p.

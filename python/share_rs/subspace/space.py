@@ -42,16 +42,20 @@ class LayerBasis:
 
 @dataclass(frozen=True)
 class Coefficients:
-    """One skill in one layer."""
+    """One skill in one layer: dW = s beta eps_beta eps_alpha^T alpha^T (arXiv:2602.06043, section 3).
+
+    Both are of one dtype and one p: float64 from a fit or a merge, float32 from a file or a training run. Nothing is checked
+    here: `save` and `load` refuse sizes that do not fit the bases with a SubspaceError, and `save` NaN and infinity too.
+    """
 
     eps_beta: Tensor
-    """k_b x p."""
+    """k_b x p, rows along the columns of beta (n x k_b)."""
     eps_alpha: Tensor
-    """k_a x p."""
+    """k_a x p, rows along the columns of alpha (d x k_a)."""
 
     @property
     def p(self) -> int:
-        """The pseudo-rank."""
+        """The pseudo-rank: columns of either, at least the rank of this layer's dW."""
         return self.eps_beta.shape[1]
 
 
