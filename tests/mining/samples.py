@@ -1,6 +1,14 @@
 """One small program for each mutator, which rustc must refuse after it as the mutator says."""
 
 SAMPLES = {
+    "bc_async_borrow/drop_async_move": """
+use std::future::Future;
+pub fn shout(text: String) -> impl Future<Output = String> { async move { text.to_uppercase() } }
+""",
+    "bc_async_borrow/drop_await": """
+async fn size() -> u32 { 3 }
+pub async fn twice() -> u32 { size().await * 2 }
+""",
     "bc_cell_refcell/assign_cell": """
 pub struct Counter { hits: std::cell::Cell<u32> }
 impl Counter { pub fn reset(&self) { self.hits.set(0); } }
@@ -25,6 +33,17 @@ pub fn starts(words: &[String], prefix: String) -> (usize, String) {
 """,
     "bc_closure_capture/drop_move": """
 pub fn adder(step: u32) -> impl Fn(u32) -> u32 { move |number| number + step }
+""",
+    "bc_copy_clone/drop_copy": """
+#[derive(Clone, Copy)]
+pub struct Point { pub x: i32 }
+pub fn twice(point: Point) -> (Point, Point) { (point, point) }
+""",
+    "bc_copy_clone/drop_copy_impl": """
+#[derive(Clone)]
+pub struct Point { pub x: i32 }
+impl Copy for Point {}
+pub fn twice(point: Point) -> (Point, Point) { (point, point) }
 """,
     "bc_lifetime_complex/drop_outlives": """
 pub fn boxed<T: std::fmt::Debug + 'static>(value: T) -> Box<dyn std::fmt::Debug> { Box::new(value) }
@@ -60,82 +79,6 @@ pub fn pick<'a>(first: &'a str, _second: &str) -> &'a str { first }
 """,
     "bc_lifetime_simple/undeclared": """
 pub fn pick<'a>(first: &'a str, _second: &str) -> &'a str { first }
-""",
-    "bc_rc_arc/drop_count": """
-use std::rc::Rc;
-pub fn pair(name: Rc<str>) -> (Rc<str>, Rc<str>) { let other = Rc::clone(&name); (name, other) }
-""",
-    "bc_rc_arc/skip_make_mut": """
-use std::rc::Rc;
-pub fn add(mut list: Rc<Vec<u32>>) -> Rc<Vec<u32>> { Rc::make_mut(&mut list).push(1); list }
-""",
-    "rh_combinators/eager_for_lazy": """
-pub fn size(text: Option<u32>) -> u32 { text.unwrap_or_else(|| 7) }
-""",
-    "rh_combinators/lazy_for_eager": """
-pub fn size(text: Option<u32>) -> u32 { text.unwrap_or(7) }
-""",
-    "rh_combinators/map_for_and_then": """
-pub fn half(number: Option<u32>) -> Option<u32> { number.and_then(|found| found.checked_div(2)) }
-""",
-    "rh_combinators/map_for_filter_map": """
-pub fn numbers(words: &[&str]) -> Vec<u32> { words.iter().filter_map(|word| word.parse().ok()).collect() }
-""",
-    "rh_result/drop_err": """
-pub fn checked(age: u32) -> Result<u32, String> { if age > 150 { return Err(format!("{age} is too old")); } Ok(age) }
-""",
-    "rh_result/drop_ok": """
-pub fn checked(age: u32) -> Result<u32, String> { if age > 150 { return Err(format!("{age} is too old")); } Ok(age) }
-""",
-    "rh_result/drop_ok_unit": """
-pub fn check(age: u32) -> Result<(), String> {
-    if age > 150 { return Err(format!("{age} is too old")); }
-    Ok(())
-}
-""",
-    "rh_unwrap_expect/drop_expect": """
-pub fn port(text: &str) -> u16 { text.parse::<u16>().expect("a port") + 1 }
-""",
-    "rh_unwrap_expect/drop_unwrap": """
-pub fn port(text: &str) -> u16 { text.parse::<u16>().unwrap() + 1 }
-""",
-    "tb_bounds/drop_bound": """
-pub fn largest<T: PartialOrd + Copy>(list: &[T]) -> T { let mut best = list[0]; for &one in list { if one > best { best = one; } } best }
-""",
-    "tb_bounds/drop_only_bound": """
-pub fn same<T: PartialEq>(first: &T, second: &T) -> bool { first == second }
-""",
-    "tb_from_into/drop_from": """
-pub fn wide(count: u32) -> u64 { u64::from(count) * 2 }
-""",
-    "tb_from_into/drop_into": """
-pub fn named(name: &str) -> String { name.into() }
-""",
-    "tb_iterator/drop_collect": """
-pub fn doubled(list: &[u32]) -> Vec<u32> { list.iter().map(|one| one * 2).collect() }
-""",
-    "tb_iterator/drop_copied": """
-pub fn largest(list: &[u32]) -> Option<u32> { list.iter().copied().max() }
-""",
-    "tb_iterator/drop_iter": """
-pub fn doubled(list: &[u32]) -> Vec<u32> { list.iter().map(|one| one * 2).collect() }
-""",
-    "tb_where/drop_predicate": """
-pub fn count<K>(keys: Vec<K>) -> usize where K: std::hash::Hash + Eq { keys.into_iter().collect::<std::collections::HashSet<K>>().len() }
-""",
-    "tb_where/drop_where_bound": """
-pub fn count<K>(keys: Vec<K>) -> usize where K: std::hash::Hash + Eq { keys.into_iter().collect::<std::collections::HashSet<K>>().len() }
-""",
-    "bc_copy_clone/drop_copy": """
-#[derive(Clone, Copy)]
-pub struct Point { pub x: i32 }
-pub fn twice(point: Point) -> (Point, Point) { (point, point) }
-""",
-    "bc_copy_clone/drop_copy_impl": """
-#[derive(Clone)]
-pub struct Point { pub x: i32 }
-impl Copy for Point {}
-pub fn twice(point: Point) -> (Point, Point) { (point, point) }
 """,
     "bc_move/drop_as_ref": """
 pub struct Order { pub note: Option<String> }
@@ -198,6 +141,14 @@ pub fn add(mut list: Vec<u32>) -> (u32, Vec<u32>) {
     (seen, list)
 }
 """,
+    "bc_rc_arc/drop_count": """
+use std::rc::Rc;
+pub fn pair(name: Rc<str>) -> (Rc<str>, Rc<str>) { let other = Rc::clone(&name); (name, other) }
+""",
+    "bc_rc_arc/skip_make_mut": """
+use std::rc::Rc;
+pub fn add(mut list: Rc<Vec<u32>>) -> Rc<Vec<u32>> { Rc::make_mut(&mut list).push(1); list }
+""",
     "bc_ref/add_reference": """
 fn double(number: u32) -> u32 { number * 2 }
 pub fn four(number: u32) -> u32 { double(number) + double(number) }
@@ -208,6 +159,51 @@ pub fn raise(prices: &mut [u32]) { for price in prices { *price += 1; } }
     "bc_ref/drop_reference": """
 fn length(text: &String) -> usize { text.len() }
 pub fn both(text: String) -> usize { length(&text) * 2 }
+""",
+    "rh_combinators/eager_for_lazy": """
+pub fn size(text: Option<u32>) -> u32 { text.unwrap_or_else(|| 7) }
+""",
+    "rh_combinators/lazy_for_eager": """
+pub fn size(text: Option<u32>) -> u32 { text.unwrap_or(7) }
+""",
+    "rh_combinators/map_for_and_then": """
+pub fn half(number: Option<u32>) -> Option<u32> { number.and_then(|found| found.checked_div(2)) }
+""",
+    "rh_combinators/map_for_filter_map": """
+pub fn numbers(words: &[&str]) -> Vec<u32> { words.iter().filter_map(|word| word.parse().ok()).collect() }
+""",
+    "rh_custom_error/drop_from_impl": """
+pub struct Failure(String);
+impl From<std::num::ParseIntError> for Failure {
+    fn from(error: std::num::ParseIntError) -> Self { Failure(error.to_string()) }
+}
+pub fn port(text: &str) -> Result<u16, Failure> { Ok(text.parse::<u16>()?) }
+pub fn reason(failure: &Failure) -> &str { &failure.0 }
+""",
+    "rh_custom_error/drop_map_err": """
+pub fn port(text: &str) -> Result<u16, String> { let port = text.parse::<u16>().map_err(|error| error.to_string())?; Ok(port) }
+""",
+    "rh_early_return/drop_return": """
+pub fn checked(age: u32) -> Result<u32, String> {
+    if age > 150 { return Err(format!("{age} is too old")); }
+    Ok(age)
+}
+""",
+    "rh_early_return/else_falls_through": """
+pub fn first(list: &[u32]) -> Option<u32> { let Some(one) = list.first() else { return None; }; Some(one + 1) }
+""",
+    "rh_match/drop_arm": """
+pub enum Light { Red, Amber, Green }
+pub fn wait(light: &Light) -> u32 {
+    match light {
+        Light::Red => 30,
+        Light::Amber => 3,
+        Light::Green => 0,
+    }
+}
+""",
+    "rh_match/drop_wildcard": """
+pub fn name(number: u32) -> &'static str { match number { 0 => "none", 1 => "one", _ => "many" } }
 """,
     "rh_option/drop_default_value": """
 pub fn first(list: &[u32]) -> u32 { list.first().copied().unwrap_or(0) }
@@ -223,6 +219,48 @@ pub fn double(text: &str) -> Result<u32, std::num::ParseIntError> { let number =
 """,
     "rh_question/plain_return": """
 pub fn double(text: &str) -> Result<u32, std::num::ParseIntError> { let number = text.parse::<u32>()?; Ok(number * 2) }
+""",
+    "rh_result/drop_err": """
+pub fn checked(age: u32) -> Result<u32, String> { if age > 150 { return Err(format!("{age} is too old")); } Ok(age) }
+""",
+    "rh_result/drop_ok": """
+pub fn checked(age: u32) -> Result<u32, String> { if age > 150 { return Err(format!("{age} is too old")); } Ok(age) }
+""",
+    "rh_result/drop_ok_unit": """
+pub fn check(age: u32) -> Result<(), String> {
+    if age > 150 { return Err(format!("{age} is too old")); }
+    Ok(())
+}
+""",
+    "rh_unwrap_expect/drop_expect": """
+pub fn port(text: &str) -> u16 { text.parse::<u16>().expect("a port") + 1 }
+""",
+    "rh_unwrap_expect/drop_unwrap": """
+pub fn port(text: &str) -> u16 { text.parse::<u16>().unwrap() + 1 }
+""",
+    "tb_associated/bare_name": """
+pub struct Countdown(u32);
+impl Iterator for Countdown {
+    type Item = u32;
+    fn next(&mut self) -> Option<Self::Item> { self.0 = self.0.checked_sub(1)?; Some(self.0) }
+}
+""",
+    "tb_associated/drop_binding": """
+fn evens() -> impl Iterator<Item = u32> { (0..10).filter(|number| number % 2 == 0) }
+pub fn total() -> u32 { evens().sum() }
+""",
+    "tb_associated/drop_type": """
+pub struct Countdown(u32);
+impl Iterator for Countdown {
+    type Item = u32;
+    fn next(&mut self) -> Option<u32> { self.0 = self.0.checked_sub(1)?; Some(self.0) }
+}
+""",
+    "tb_bounds/drop_bound": """
+pub fn largest<T: PartialOrd + Copy>(list: &[T]) -> T { let mut best = list[0]; for &one in list { if one > best { best = one; } } best }
+""",
+    "tb_bounds/drop_only_bound": """
+pub fn same<T: PartialEq>(first: &T, second: &T) -> bool { first == second }
 """,
     "tb_derive/drop_clone_derive": """
 #[derive(Clone)]
@@ -248,5 +286,75 @@ pub fn plain() -> Settings { Settings::default() }
 #[derive(PartialEq, Eq, Hash)]
 pub struct Key(pub u32);
 pub fn keys() -> std::collections::HashSet<Key> { std::iter::once(Key(1)).collect() }
+""",
+    "tb_display_debug/debug_for_display": """
+pub struct Price(u32);
+impl std::fmt::Display for Price {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { write!(out, "{} cents", self.0) }
+}
+pub fn label(price: &Price) -> String { price.to_string() + &format!("{price}") }
+""",
+    "tb_display_debug/debug_placeholder": """
+pub struct Price(u32);
+impl std::fmt::Display for Price {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { write!(out, "{} cents", self.0) }
+}
+pub fn label(price: &Price) -> String { price.to_string() + &format!("{price}") }
+""",
+    "tb_display_debug/display_placeholder": """
+#[derive(Debug)]
+pub struct Price(pub u32);
+pub fn label(price: &Price) -> String { format!("{price:?}") }
+""",
+    "tb_dyn/bare_trait": """
+pub trait Shape { fn area(&self) -> f64; }
+pub fn total(shapes: &[Box<dyn Shape>]) -> f64 { shapes.iter().map(|shape| shape.area()).sum() }
+""",
+    "tb_dyn/drop_box": """
+pub trait Shape { fn area(&self) -> f64; }
+pub struct Square(pub f64);
+impl Shape for Square { fn area(&self) -> f64 { self.0 * self.0 } }
+pub fn unit() -> Box<dyn Shape> { Box::new(Square(1.0)) }
+""",
+    "tb_from_into/drop_from": """
+pub fn wide(count: u32) -> u64 { u64::from(count) * 2 }
+""",
+    "tb_from_into/drop_into": """
+pub fn named(name: &str) -> String { name.into() }
+""",
+    "tb_impl/drop_method": """
+pub trait Shape { fn area(&self) -> f64; fn sides(&self) -> u32; }
+pub struct Square(pub f64);
+impl Shape for Square { fn area(&self) -> f64 { self.0 * self.0 } fn sides(&self) -> u32 { 4 } }
+""",
+    "tb_impl/drop_receiver": """
+pub trait Shape { fn area(&self) -> f64; fn sides(&self) -> u32; }
+pub struct Square(pub f64);
+impl Shape for Square { fn area(&self) -> f64 { self.0 * self.0 } fn sides(&self) -> u32 { 4 } }
+""",
+    "tb_impl/misnamed": """
+pub trait Shape { fn area(&self) -> f64; fn sides(&self) -> u32; }
+pub struct Square(pub f64);
+impl Shape for Square { fn area(&self) -> f64 { self.0 * self.0 } fn sides(&self) -> u32 { 4 } }
+""",
+    "tb_impl/mutable_receiver": """
+pub trait Shape { fn area(&self) -> f64; fn sides(&self) -> u32; }
+pub struct Square(pub f64);
+impl Shape for Square { fn area(&self) -> f64 { self.0 * self.0 } fn sides(&self) -> u32 { 4 } }
+""",
+    "tb_iterator/drop_collect": """
+pub fn doubled(list: &[u32]) -> Vec<u32> { list.iter().map(|one| one * 2).collect() }
+""",
+    "tb_iterator/drop_copied": """
+pub fn largest(list: &[u32]) -> Option<u32> { list.iter().copied().max() }
+""",
+    "tb_iterator/drop_iter": """
+pub fn doubled(list: &[u32]) -> Vec<u32> { list.iter().map(|one| one * 2).collect() }
+""",
+    "tb_where/drop_predicate": """
+pub fn count<K>(keys: Vec<K>) -> usize where K: std::hash::Hash + Eq { keys.into_iter().collect::<std::collections::HashSet<K>>().len() }
+""",
+    "tb_where/drop_where_bound": """
+pub fn count<K>(keys: Vec<K>) -> usize where K: std::hash::Hash + Eq { keys.into_iter().collect::<std::collections::HashSet<K>>().len() }
 """,
 }

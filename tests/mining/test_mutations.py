@@ -46,6 +46,8 @@ def test_what_was_changed_lies_in_its_item_and_the_rest_is_as_it_was() -> None:
     for source in SAMPLES.values():
         for one in mutations(source):
             start, end = one.item
+            # What is taken out whole takes the blanks behind it along.
+            end += len(source[end:]) - len(source[end:].lstrip())
             assert all(start <= first <= last <= end for first, last, _ in one.edits)
             text = apply_edits(source, one.edits)
             assert text.startswith(source[:start])

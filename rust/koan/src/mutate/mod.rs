@@ -3,6 +3,7 @@
 //! A mutation is a list of text edits, so that formatting and comments survive and the way back is exact. What is found here
 //! is a guess from syntax alone; whether the program then fails, and as expected, is for the compiler to say.
 
+mod bc_async_borrow;
 mod bc_cell_refcell;
 mod bc_closure_capture;
 mod bc_copy_clone;
@@ -14,13 +15,20 @@ mod bc_rc_arc;
 mod bc_ref;
 mod program;
 mod rh_combinators;
+mod rh_custom_error;
+mod rh_early_return;
+mod rh_match;
 mod rh_option;
 mod rh_question;
 mod rh_result;
 mod rh_unwrap_expect;
+mod tb_associated;
 mod tb_bounds;
 mod tb_derive;
+mod tb_display_debug;
+mod tb_dyn;
 mod tb_from_into;
+mod tb_impl;
 mod tb_iterator;
 mod tb_where;
 
@@ -88,7 +96,8 @@ pub struct Mutation {
 /// All mutators, sorted by family and variant. Where two make the same edits, the earlier is meant.
 #[must_use]
 pub fn mutators() -> Vec<&'static dyn Mutator> {
-    let families: [&[&dyn Mutator]; 19] = [
+    let families: [&[&dyn Mutator]; 27] = [
+        bc_async_borrow::MUTATORS,
         bc_cell_refcell::MUTATORS,
         bc_closure_capture::MUTATORS,
         bc_copy_clone::MUTATORS,
@@ -99,13 +108,20 @@ pub fn mutators() -> Vec<&'static dyn Mutator> {
         bc_rc_arc::MUTATORS,
         bc_ref::MUTATORS,
         rh_combinators::MUTATORS,
+        rh_custom_error::MUTATORS,
+        rh_early_return::MUTATORS,
+        rh_match::MUTATORS,
         rh_option::MUTATORS,
         rh_question::MUTATORS,
         rh_result::MUTATORS,
         rh_unwrap_expect::MUTATORS,
+        tb_associated::MUTATORS,
         tb_bounds::MUTATORS,
         tb_derive::MUTATORS,
+        tb_display_debug::MUTATORS,
+        tb_dyn::MUTATORS,
         tb_from_into::MUTATORS,
+        tb_impl::MUTATORS,
         tb_iterator::MUTATORS,
         tb_where::MUTATORS,
     ];

@@ -5,7 +5,9 @@ use std::ops::Range;
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, Expr, ExprMethodCall, File, ImplItemFn, Item, ItemFn, Pat, Signature, TraitItemFn, Type};
+use syn::{
+    Attribute, Block, Expr, ExprMethodCall, File, ImplItemFn, Item, ItemFn, Macro, Pat, Signature, TraitItemFn, Type,
+};
 
 use crate::edit::Edit;
 
@@ -23,6 +25,8 @@ pub struct Program<'a> {
     pub types: Vec<&'a Type>,
     /// Functions and methods, with a body or without.
     pub functions: Vec<Function<'a>>,
+    /// Calls of macros.
+    pub macros: Vec<&'a Macro>,
     /// Items, in modules too.
     pub items: Vec<&'a Item>,
     places: Vec<Range<usize>>,
@@ -45,6 +49,7 @@ impl<'a> Program<'a> {
             blocks: Vec::new(),
             patterns: Vec::new(),
             types: Vec::new(),
+            macros: Vec::new(),
             functions: Vec::new(),
             items: Vec::new(),
             places: Vec::new(),
@@ -105,6 +110,16 @@ pub fn cut_after(last: &impl Spanned, syntax: &impl Spanned) -> Edit {
     Edit { start, end, replacement: String::new() }
 }
 
+/// Takes out an item or a member with the blanks behind it, so that no empty line is left.
+pub fn gone(text: &str, syntax: &impl Spanned) -> Edit {
+    let range = syntax.span().byte_range();
+    let rest = &text[range.end..];
+    let blanks = rest.len() - rest.trim_start().len();
+    // The last one of a block leaves the bracket on its line.
+    let end = if rest.trim_start().starts_with('}') { range.end } else { range.end + blanks };
+    Edit { start: range.start, end, replacement: String::new() }
+}
+
 /// Puts text before some syntax.
 pub fn before(syntax: &impl Spanned, text: impl Into<String>) -> Edit {
     let start = syntax.span().byte_range().start;
@@ -162,6 +177,10 @@ impl<'a> Visit<'a> for Program<'a> {
     fn visit_type(&mut self, found: &'a Type) {
         self.types.push(found);
         visit::visit_type(self, found);
+    }
+
+    fn visit_macro(&mut self, call: &'a Macro) {
+        self.macros.push(call);
     }
 
     fn visit_attribute(&mut self, _: &'a Attribute) {}

@@ -1,0 +1,52 @@
+//! Cases that a match leaves out.
+
+use syn::{Arm, Expr, Pat};
+
+use super::program::gone;
+use super::{Expected, Mutator, Program, mutator};
+use crate::edit::Edit;
+
+pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropArm, &DropWildcard];
+
+const LEFT_OUT: Expected = Expected::Codes(&["E0004"]);
+/// A longer body nobody could infer.
+const BODY: usize = 32;
+
+mutator!(
+    /// One of at least three arms is gone.
+    DropArm, "rh_match" / "drop_arm", LEFT_OUT, Body, |program| {
+        without(program, |arms, arm| arms >= 3 && !matches!(arm.pat, Pat::Wild(_)))
+    }
+);
+
+mutator!(
+    /// The arm for all that is left, `_ => ...`, is gone.
+    DropWildcard, "rh_match" / "drop_wildcard", LEFT_OUT, Body, |program| {
+        without(program, |_, arm| matches!(arm.pat, Pat::Wild(_)))
+    }
+);
+
+fn without(program: &Program<'_>, fits: impl Fn(usize, &Arm) -> bool) -> Vec<Vec<Edit>> {
+    let matches = program.expressions.iter().filter_map(|expression| match expression {
+        Expr::Match(found) => Some(&found.arms),
+        _ => None,
+    });
+    let arms = matches.flat_map(|arms| arms.iter().map(move |arm| (arms.len(), arm)));
+    let short = arms.filter(|(count, arm)| *count > 1 && fits(*count, arm) && program.text_of(&arm.body).len() <= BODY);
+    short.map(|(_, arm)| vec![gone(program.text, arm)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::made;
+
+    #[test]
+    fn an_arm_goes_with_its_line() {
+        let text = "fn a() {\n    match b {\n        C => 1,\n        D => 2,\n        _ => 3,\n    }\n}\n";
+        assert_eq!(
+            made(text, "drop_wildcard"),
+            ["fn a() {\n    match b {\n        C => 1,\n        D => 2,\n        \n    }\n}\n"]
+        );
+        assert_eq!(made(text, "drop_arm")[0], "fn a() {\n    match b {\n        D => 2,\n        _ => 3,\n    }\n}\n");
+    }
+}
