@@ -54,7 +54,7 @@ def skill_cautions(subspace: SharedSubspace) -> list[str]:
 
 
 def shortfalls(subspace: SharedSubspace, settings: FitSettings) -> list[str]:
-    """Where the error is above the one that was asked for: p, which the rule for k knows nothing of, costs too."""
+    """Where the error is above the one that was asked for: p and others, which the rule for k knows nothing of, cost too."""
     if settings.target_error is None:
         return []
     above = {
@@ -66,9 +66,21 @@ def shortfalls(subspace: SharedSubspace, settings: FitSettings) -> list[str]:
     return [
         (
             f"{len(above)} of {len(subspace.layers)} layers have a larger error of dW than {settings.target_error:g}, "
-            f"the largest {above[worst]:.3g} in {worst}: p = {settings.p} costs the rest; give a larger --p"
+            f"the largest {above[worst]:.3g} in {worst}: {_costs(settings.resolved())}"
         )
     ]
+
+
+def _costs(settings: FitSettings) -> str:
+    """What stands between the bases and a target error, and what to do about it."""
+    causes: list[str] = []
+    if settings.centring == "drop":
+        causes.append("the mean that is dropped costs the rest; give another --centring")
+    if settings.max_k is not None:
+        causes.append(f"max_k = {settings.max_k} ends the bases early; give a larger --max-k")
+    if settings.p is not None:
+        causes.append(f"p = {settings.p} costs the rest; give a larger --p")
+    return ", and ".join(causes) or "it is as small as float64 makes it"
 
 
 def _short_bases(subspace: SharedSubspace, settings: FitSettings) -> list[str]:
