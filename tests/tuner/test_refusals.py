@@ -43,7 +43,7 @@ def test_a_layer_that_cannot_be_adapted_is_named_and_nothing_is_changed(bench: C
     )
     refused(
         one.model(),
-        r"LayerNorm: expected a torch.nn.Linear .* got LayerNorm",
+        r"LayerNorm: expected a torch.nn.Linear .* got a torch.nn.modules.normalization.LayerNorm",
         subspace=folder,
         target_modules=["query", "LayerNorm"],
     )

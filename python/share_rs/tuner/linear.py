@@ -45,6 +45,8 @@ class ShareLinear(nn.Module, ShareLayer):
         self.merge_residual: float | None = None
         """What the last merge lost to rounding: the norm of (W' - W - dW) by that of dW; None where nothing is merged."""
         self._unmerged: Tensor | None = None
+        self._quantised: Tensor | None = None
+        """The quantised weight itself as it was, where that is one tensor."""
 
     def forward(self, x: Tensor, *args: Any, **kwargs: Any) -> Tensor:  # noqa: ANN401 - the base layer's
         """The base layer's output for x (..., d), and the update of the active adapters, or of each row's own skill."""
@@ -104,13 +106,7 @@ class ShareLinear(nn.Module, ShareLayer):
         names = [name for name in names if self.has(name) and name not in self.merged_adapters]
         if not names:
             return
-        backend = self.quantization_backend
-        if backend is not None and not backend.supports_merge:
-            raise SubspaceError(
-                f"layer {self.layer}: expected a base weight that can be written, got one quantised by {backend.backend_name}; "
-                "serve it unmerged, or export the skill as LoRA"
-            )
-        before = self.get_base_weight()
+        before = self._writable_weight()
         delta = torch.stack([self.get_delta_weight(name) for name in names]).sum(0).to(before.device)
         after = (before.to(delta.dtype) + delta).to(before.dtype)
         if safe_merge and not after.isfinite().all():
@@ -119,6 +115,7 @@ class ShareLinear(nn.Module, ShareLayer):
             )
         if self._unmerged is None:
             self._unmerged = before
+            self._quantised = cast("Any", self.get_base_layer()).weight if self._swaps_quantised() else None
         self.set_base_weight(after)
         self.merged_adapters.extend(names)
         origin = self._unmerged.to(delta)
@@ -128,14 +125,47 @@ class ShareLinear(nn.Module, ShareLayer):
         self.merge_residual = float(error / norm) if norm > 0 else 0.0
 
     def unmerge(self) -> None:
-        """Gives the base weight back as it was before the first merge, bit for bit."""
+        """Gives the base weight back as it was before the first merge, bit for bit; by bitsandbytes and HQQ it is quantised again."""
         if self._unmerged is None:
             return
-        weight = self.get_base_weight()
-        self.set_base_weight(self._unmerged.to(weight))
-        self._unmerged = None
+        if self._quantised is None:
+            weight = self.get_base_weight()
+            self.set_base_weight(self._unmerged.to(weight))
+        else:
+            cast("Any", self.get_base_layer()).weight = self._quantised
+        self._unmerged = self._quantised = None
         self.merge_residual = None
         self.merged_adapters.clear()
+
+    def _swaps_quantised(self) -> bool:
+        """Whether a merge puts a new tensor in the place of the quantised one, which can then be put back itself."""
+        return self.quantization_backend is not None and self.quantization_backend.backend_name == "torchao"
+
+    def _writable_weight(self) -> Tensor:
+        """The base weight as a plain tensor that `set_base_weight` takes back.
+
+        Raises:
+            SubspaceError: there is no such way to it.
+        """
+        backend = self.quantization_backend
+        try:
+            if backend is not None and backend.supports_merge:
+                return self.get_base_weight()
+        except NotImplementedError:  # of a kind that the backend can compute with and not unpack
+            pass
+        if backend is None:
+            weight: Tensor = self.get_base_weight()
+            if type(weight) is torch.Tensor and weight.dtype.is_floating_point:
+                return weight
+            got = f"a {type(weight).__name__} of {weight.dtype}, quantised in a way that PEFT cannot write"
+        else:
+            got = f"one quantised by {backend.backend_name}"
+            if backend.backend_name == "torchao":
+                got += " that cannot be unpacked, or not packed again without transformers' TorchAoConfig"
+        raise SubspaceError(
+            f"layer {self.layer}: expected a base weight that can be written, got {got}; keep the skill unmerged, which costs it no "
+            "precision, or export it as a plain LoRA with save_as_lora of peft.tuners.lora.conversion"
+        )
 
     def __repr__(self) -> str:
         return "sharelora." + super().__repr__()

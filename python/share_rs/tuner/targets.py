@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from share_rs.tuner.config import ShareConfig
 
+_KINDS = "a torch.nn.Linear (or one that PEFT knows as quantised) or a transformers Conv1D"
+
 
 def default_targets(config: ShareConfig, model: nn.Module, layers: Collection[str]) -> set[str]:
     """The model's modules that the subspace has a basis for, of the layers that `layers_to_transform` names.
@@ -34,6 +36,13 @@ def default_targets(config: ShareConfig, model: nn.Module, layers: Collection[st
     names = {name: layer_of(layers, name) for name, module in model.named_modules() if _may_be_target(name, module)}
     lacking = sorted(set(layers) - set(names.values()))
     if lacking:
+        others = _of_other_kinds(model, set(lacking))
+        if others:
+            raise SubspaceError(
+                f"expected {_KINDS} for each of the {len(layers)} layers of the subspace, got {_some(others, 1)}: quantised in a way "
+                "that PEFT cannot read, or of another kind; adapt the model before it is quantised, or quantise it by what PEFT "
+                "knows, such as bitsandbytes or torchao"
+            )
         raise SubspaceError(
             f"expected a base model with all {len(layers)} layers of the subspace, got a {type(model).__name__} without "
             f"{_some(lacking)}; use the model that the adapters were trained on, or name the layers in target_modules"
@@ -45,6 +54,21 @@ def default_targets(config: ShareConfig, model: nn.Module, layers: Collection[st
     ends = copy.copy(config)
     ends.target_modules = {name.rpartition(".")[2] for name in found}
     return {name for name in found if check_target_module_exists(ends, name)}
+
+
+def renamed_targets(config: ShareConfig, model: nn.Module) -> set[str]:
+    """The targets of a saved adapter, by this model's names for them.
+
+    They were saved by the full names of the model that the adapter was trained on: a body has other names than the model with a head
+    around it. What no layer is alike is left as it is, and PEFT refuses it or passes over it.
+    """
+    targets = set(config.target_modules or ())
+    layers = config.shapes or {}
+    names = [name for name, module in model.named_modules() if _may_be_target(name, module)]
+    absent = {target for target in targets if not any(name == target or name.endswith(f".{target}") for name in names)}
+    by_layer = {layer: target for target in absent if (layer := layer_of(layers, target)) is not None}
+    found = {name: by_layer[layer] for name in names if by_layer and (layer := layer_of(layers, name)) in by_layer}
+    return (targets - set(found.values())) | set(found)
 
 
 def check_target(name: str, module: nn.Module, parent: nn.Module, layers: Mapping[str, tuple[int, int] | None]) -> str:
@@ -70,10 +94,7 @@ def check_target(name: str, module: nn.Module, parent: nn.Module, layers: Mappin
             f"layer {name}: a shared basis adapts linear layers, not an embedding; name other target_modules"
         )
     if isinstance(base, BaseTunerLayer) or not (isinstance(base, nn.Linear | Conv1D) or _is_quantised_linear(base)):
-        raise SubspaceError(
-            f"layer {name}: expected a torch.nn.Linear (quantised or not) or a transformers Conv1D, got {type(base).__name__}; "
-            "name other target_modules"
-        )
+        raise SubspaceError(f"layer {name}: expected {_KINDS}, got a {_kind(base)}; name other target_modules")
     layer = layer_of(layers, name)
     if layer is None:
         raise SubspaceError(
@@ -96,13 +117,36 @@ def is_transposed(module: nn.Module) -> bool:
 def quantization_backend(module: nn.Module, model: nn.Module | None = None) -> QuantizationBackend | None:
     """PEFT's way to a quantised weight; None where the weight is not quantised."""
     options: dict[str, Any] = {} if model is None else get_quantization_kwargs(model)
-    options.setdefault("get_apply_tensor_subclass", lambda: None)
-    return resolve_quantization_backend(module, **options)
+    recipe = options.setdefault("get_apply_tensor_subclass", _no_recipe)
+    backend = resolve_quantization_backend(module, **options)
+    if backend is not None and recipe is _no_recipe and getattr(backend, "get_apply_tensor_subclass", None) is recipe:
+        backend.supports_merge = (
+            False  # quantised past transformers, whose config would say how to do it again after a merge
+        )
+    return backend
+
+
+def _no_recipe() -> None:
+    """PEFT asks for a function before it says what a weight is; it is called at a merge only."""
 
 
 def _is_quantised_linear(module: nn.Module) -> bool:
     backend = quantization_backend(module)
     return backend is not None and backend.layer_type == "linear"
+
+
+def _of_other_kinds(model: nn.Module, lacking: Collection[str]) -> list[str]:
+    """The modules that are named like these layers but cannot be adapted, with their classes; sorted."""
+    return sorted(
+        f"{name} as a {_kind(module)}"
+        for name, module in model.named_modules()
+        if name and not _may_be_target(name, module) and layer_of(lacking, name) is not None
+    )
+
+
+def _kind(module: nn.Module) -> str:
+    """With its package, as the quantised kinds of Linear are called Linear too."""
+    return f"{type(module).__module__}.{type(module).__qualname__}"
 
 
 def _may_be_target(name: str, module: nn.Module) -> bool:
@@ -118,5 +162,5 @@ def _may_be_target(name: str, module: nn.Module) -> bool:
     return isinstance(module, nn.Linear | Conv1D | ShareLayer) or _is_quantised_linear(module)
 
 
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004 - enough to see which
+def _some(names: list[str], shown: int = 3) -> str:
+    return ", ".join(names[:shown]) + (f" and {len(names) - shown} more" if len(names) > shown else "")
