@@ -12,9 +12,11 @@ from share_rs.tuner import merge_residuals
 from tests.tuner.conftest import Bench
 from tests.tuner.models import ARCHITECTURES, SKILLS, gap, outputs
 from tests.tuner.untyped import (
+    AutoModel,
     AutoPeftModel,
     AutoPeftModelForCausalLM,
     AutoPeftModelForSeq2SeqLM,
+    Model,
     PeftConfig,
     PeftModel,
     ShareConfig,
@@ -91,6 +93,40 @@ def test_transformers_loads_adds_switches_and_saves_skills_by_itself(each: Bench
     assert gap(outputs(added, batch), due["bc"]) < EXACT
     added.disable_adapters()
     assert torch.equal(outputs(added, batch), outputs(each.model(), batch))
+
+
+def last_hidden(model: Model, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Of a model or of its body; the decoder's where there is one."""
+    inputs = {name: value for name, value in batch.items() if name != "labels"}
+    if model.config.is_encoder_decoder:
+        inputs["decoder_input_ids"] = batch["labels"]
+    with torch.no_grad():
+        found = model(**inputs, output_hidden_states=True)
+    return found.get("decoder_hidden_states", found.get("hidden_states"))[-1]
+
+
+@pytest.mark.parametrize("save_basis", [True, False])
+def test_the_body_alone_takes_a_skill_of_the_whole_model_and_gives_it_back(
+    each: Bench, tmp_path: Path, *, save_basis: bool
+) -> None:
+    batch = each.architecture.batch(3)
+    model = get_peft_model(each.model(), ShareConfig(subspace=str(each.folder), skill="bc", save_basis=save_basis))
+    with torch.no_grad():
+        for value in (value for value in model.parameters() if value.requires_grad):
+            value.mul_(1.2)  # as training would: now only the file has them
+    model.save_pretrained(tmp_path / "skill")
+    due = last_hidden(model.get_base_model(), batch)
+    assert gap(last_hidden(attach(each.model(), each.folder, ["bc"]).get_base_model(), batch), due) > 0.01
+    body = AutoModel.from_pretrained(tmp_path / "skill").eval()
+    assert gap(last_hidden(body, batch), due) < EXACT
+    for low_cpu_mem_usage in (False, True):
+        bare = AutoModel.from_pretrained(each.base).eval()
+        loaded = PeftModel.from_pretrained(bare, tmp_path / "skill", low_cpu_mem_usage=low_cpu_mem_usage)
+        assert gap(last_hidden(loaded, batch), due) < EXACT
+    body.save_pretrained(tmp_path / "again")
+    whole = each.model()
+    whole.load_adapter(str(tmp_path / "again"))
+    assert gap(outputs(whole, batch), outputs(model, batch)) < EXACT
 
 
 def test_merging_reports_what_it_lost_and_unmerging_gives_the_weights_back(each: Bench) -> None:

@@ -18,7 +18,7 @@ from share_rs.tuner import delta_norms, detach_skill
 from share_rs.tuner.layer import ShareLayer
 from tests.tuner.conftest import Bench
 from tests.tuner.models import gap, outputs
-from tests.tuner.untyped import Model, PeftConfig, ShareConfig, attach, get_peft_model
+from tests.tuner.untyped import Model, PeftConfig, PeftModel, ShareConfig, attach, get_peft_model
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,7 @@ def test_every_field_comes_back_from_disk(tmp_path: Path) -> None:
         "modules_to_save": ["score"],
         "fan_in_fan_out": True,
         "shapes": {"x": [1, 2]},
+        "initial_norm": 0.25,
         "task_type": "CAUSAL_LM",
     }
     config = ShareConfig(**values)
@@ -121,6 +122,7 @@ def test_a_skill_of_some_layers_adapts_those(qwen2: Bench) -> None:
     ("values", "norm"),
     [
         ({"init": "zero"}, 0.0),
+        ({"init": "gaussian"}, None),
         ({"init": "gaussian", "sigma": 0.5}, None),
         ({"init": "mean"}, None),
         ({"init": "nearest"}, None),
@@ -140,6 +142,11 @@ def test_training_begins_as_the_config_says_and_the_log_says_so(
     assert total == norm or (norm is None and total > 0)
     assert f"norm of dW {total:.3g}" in caplog.text
     assert f"init {values['init']}" in caplog.text
+    config = model.peft_config["default"]
+    assert config.initial_norm == total
+    sigma = values.get("sigma", 0.01) if values["init"] == "gaussian" else None
+    assert config.sigma == sigma
+    assert f"sigma {sigma or '1/sqrt(k)'}, seed 4" in caplog.text
     layer = next(module for module in model.modules() if isinstance(module, ShareLayer))
     assert norms[layer.layer] == pytest.approx(float(layer.get_delta_weight("default").norm()), rel=1e-5)
     if values["init"] == "tm" and (p is None or p >= 2):
@@ -184,8 +191,30 @@ def test_names_that_the_subspace_lacks_are_refused(qwen2: Bench) -> None:
         SubspaceError, match=r"ShareConfig\(subspace=\.\.\.\) with a SharedSubspace or its folder, got none"
     ):
         get_peft_model(qwen2.model(), ShareConfig())
-    with pytest.raises(SubspaceError, match="nowhere"):
-        get_peft_model(qwen2.model(), ShareConfig(subspace="nowhere"))
+
+
+def test_a_folder_that_is_not_there_is_named_for_what_it_was_to_be(qwen2: Bench, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for name, got in (("nowhere", "nothing of that name"), ("file", "a file")):
+        with pytest.raises(
+            SubspaceError, match=rf"expected the folder of a SharedSubspace at .*{name}, got {got}; give"
+        ):
+            get_peft_model(qwen2.model(), ShareConfig(subspace=str(tmp_path / name)))
+
+
+def test_how_training_began_is_saved_and_is_not_changed_by_loading(qwen2: Bench, tmp_path: Path) -> None:
+    model = get_peft_model(qwen2.model(), ShareConfig(subspace=str(qwen2.folder), init="gaussian", save_basis=False))
+    began = model.peft_config["default"].initial_norm
+    with torch.no_grad():
+        for value in (value for value in model.parameters() if value.requires_grad):
+            value.mul_(2)
+    model.save_pretrained(tmp_path)
+    assert json.loads((tmp_path / "adapter_config.json").read_text("utf-8"))["sigma"] == 0.01
+    again = PeftModel.from_pretrained(qwen2.model(), tmp_path)
+    assert again.peft_config["default"].initial_norm == began
+    assert again.peft_config["default"].sigma == 0.01
+    again.add_weighted_adapter(["default"], [2.0], "twice")
+    assert again.peft_config["twice"].initial_norm is None
 
 
 def test_a_skills_scale_comes_with_it_and_can_be_overruled(qwen2: Bench, tmp_path: Path) -> None:

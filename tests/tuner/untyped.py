@@ -16,6 +16,7 @@ from share_rs import tuner
 Model = Any
 """A model, adapted or not."""
 
+AutoModel: Any = transformers.AutoModel
 AutoPeftModel: Any = peft.AutoPeftModel
 AutoPeftModelForCausalLM: Any = peft.AutoPeftModelForCausalLM
 AutoPeftModelForSeq2SeqLM: Any = peft.AutoPeftModelForSeq2SeqLM

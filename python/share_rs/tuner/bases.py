@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from share_rs.errors import SubspaceError
-from share_rs.tuner.config import Held
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from share_rs.subspace.space import SharedSubspace
     from share_rs.tuner.config import ShareConfig
@@ -28,17 +27,14 @@ def subspace_of(config: ShareConfig, present: str | None) -> SharedSubspace | No
     Raises:
         SubspaceError: there is no such folder, its bases are not those of the config or of the model, or nothing was named.
     """
+    from share_rs.tuner.config import Held  # noqa: PLC0415 - the config needs the registration, which needs this file
+
     found = _held_or_loaded(config)
     saved = config.save_basis and config.shapes is not None
     if found is None:
         there = present is not None and present == config.basis_hash
         if not saved and not there:
-            raise SubspaceError(
-                "expected ShareConfig(subspace=...) with a SharedSubspace or its folder, got none"
-                if config.folder is None
-                else f"the adapter was saved without its basis and refers to {config.folder}, where there is no folder; "
-                "put the subspace there, or set `subspace` in the adapter's adapter_config.json to where it is"
-            )
+            raise SubspaceError(_nothing_at(config))
     else:
         config.held = config.held or Held(found)
         hash_ = _hash(found)
@@ -59,13 +55,12 @@ def subspace_of(config: ShareConfig, present: str | None) -> SharedSubspace | No
     return found
 
 
-def layer_of(names: Iterable[str], module: str) -> str | None:
+def layer_of(names: Collection[str], module: str) -> str | None:
     """The subspace's layer of a module, or None.
 
     It has the same name, or one that ends alike, where one of the two models is a part of the other: `model.layers.0` in a
     causal LM is `layers.0` in its body. More than one such name is none.
     """
-    names = list(names)
     if module in names:
         return module
     alike = [name for name in names if name.endswith(f".{module}") or module.endswith(f".{name}")]
@@ -80,6 +75,21 @@ def _held_or_loaded(config: ShareConfig) -> SharedSubspace | None:
     from share_rs.subspace.files import load  # noqa: PLC0415 - most adapters bring their basis
 
     return load(config.folder)
+
+
+def _nothing_at(config: ShareConfig) -> str:
+    if config.folder is None:
+        return "expected ShareConfig(subspace=...) with a SharedSubspace or its folder, got none"
+    if config.shapes is None:
+        kind = "a file" if Path(config.folder).exists() else "nothing of that name"
+        return (
+            f"expected the folder of a SharedSubspace at {config.folder}, got {kind}; give ShareConfig(subspace=...) the folder that "
+            "`share-rs fit` or `share_rs.subspace.save` wrote"
+        )
+    return (
+        f"the adapter was saved without its basis and refers to {config.folder}, where there is no folder; put the subspace there, "
+        "or set `subspace` in the adapter's adapter_config.json to where it is"
+    )
 
 
 def _hash(subspace: SharedSubspace) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Beginning:
-    """Resolves a config against its subspace: p and the scale are written back to it.
+    """Resolves a config against its subspace: p, the scale and the sigma of a gaussian start are written back to it.
 
     Args:
         config: of the adapter.
@@ -34,6 +34,8 @@ class Beginning:
     def __init__(self, config: ShareConfig, space: SharedSubspace | None) -> None:
         self.config = config
         self.space = space
+        self.saved = config.shapes is not None
+        """Whether the config is of an adapter that was there before, on this model or on one that this is the body of."""
         self.skill = self._source()
         self.whole = config.skill is not None and self.skill is not None
         """Whether the adapter is that skill itself, and not only begins with it."""
@@ -41,6 +43,8 @@ class Beginning:
         config.p = p if config.p is None else config.p
         scale = self.skill.scale if self.skill else 1.0
         config.scale = scale if config.scale is None else config.scale
+        if config.init == "gaussian" and config.sigma is None:
+            config.sigma = start.GAUSSIAN_SIGMA
 
     @property
     def layers(self) -> tuple[str, ...]:

@@ -46,6 +46,9 @@ class Held:
 class ShareConfig(PeftConfig):
     """How adapters on a shared subspace are made.
 
+    What was resolved or found when the adapter was made is filled in: `basis_hash`, `shapes`, `p`, `scale`, the `sigma` of a gaussian
+    start, and `initial_norm`, the norm of dW before any training; all of it is in `model.peft_config[NAME]` and in the saved file.
+
     Raises:
         SubspaceError: a value is not usable; the message says which, what was expected and what was given.
     """
@@ -83,8 +86,8 @@ class ShareConfig(PeftConfig):
     sigma: float | None = field(
         default=None,
         metadata={
-            "help": "The standard deviation of what is drawn. None: 0.01 for gaussian; 1/sqrt(k) for the live factors of zero, "
-            "whose columns then have a length of about 1."
+            "help": "The standard deviation of what is drawn. None: 0.01 for gaussian, filled in when the adapter is made; 1/sqrt(k) "
+            "for the live factors of zero, whose columns then have a length of about 1."
         },
     )
     seed: int = field(default=0, metadata={"help": "What is drawn depends on this and on the layer's name only."})
@@ -121,6 +124,13 @@ class ShareConfig(PeftConfig):
     )
     shapes: dict[str, list[int]] | None = field(
         default=None, metadata={"help": "k_b and k_a of each adapted layer, filled in when the bases are found."}
+    )
+
+    initial_norm: float | None = field(
+        default=None,
+        metadata={
+            "help": "The norm of dW over all layers that the adapter began with, filled in when it is made; it is saved with it."
+        },
     )
 
     def __post_init__(self) -> None:

@@ -20,16 +20,17 @@ if TYPE_CHECKING:
 _WRAPPED = "base_model.model."
 
 
-def put_head(model: nn.Module, adapter_name: str, head: Mapping[str, Tensor]) -> None:
+def put_head(model: nn.Module, adapter_name: str, head: Mapping[str, Tensor], *, saved: bool = False) -> None:
     """Writes a skill's full tensors into the adapter's own copies of the modules.
 
     Args:
         model: in which PEFT has already copied the modules for the adapter.
         adapter_name: of the skill.
         head: tensors by their name in the base model.
+        saved: whether the adapter was saved before: a body without the head that was trained with it then does without.
 
     Raises:
-        SubspaceError: a tensor has no place, or another shape than its place.
+        SubspaceError: a tensor has no place, in an adapter that is new, or another shape than its place.
     """
     left = dict(head)
     for name, module in _copies(model, adapter_name):
@@ -44,7 +45,7 @@ def put_head(model: nn.Module, adapter_name: str, head: Mapping[str, Tensor]) ->
                 )
             with torch.no_grad():
                 place.copy_(value)
-    if left:
+    if left and not saved:
         raise SubspaceError(
             f"adapter {adapter_name}: the base model has no place for {', '.join(sorted(left))} of the skill's head"
         )

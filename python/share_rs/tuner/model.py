@@ -24,8 +24,8 @@ from share_rs.tuner.linear import ShareLinear
 from share_rs.tuner.norms import delta_norms
 from share_rs.tuner.register import PREFIX
 from share_rs.tuner.routing import Routing, has_heads, heads_follow, routing_of, skill_names, use_skills
-from share_rs.tuner.saving import bases_of, check_bases, without_bases
-from share_rs.tuner.targets import check_target, default_targets, is_transposed, quantization_backend
+from share_rs.tuner.saving import bases_of, check_bases, renamed, without_bases
+from share_rs.tuner.targets import check_target, default_targets, is_transposed, quantization_backend, renamed_targets
 from share_rs.tuner.weighted import check_combination, combined
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ class ShareModel(BaseTuner):
     target_module_mapping: dict[str, list[str]] = {}  # noqa: RUF012 - PEFT's attribute; the subspace knows its layers
 
     def inject_adapter(self, model: nn.Module, adapter_name: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - PEFT's
-        """Adds an adapter: PEFT's work, then the skill's head, and a line in the log about what training begins with.
+        """Adds an adapter: PEFT's work, then the skill's head.
+
+        What training begins with is in the config (`sigma`, `initial_norm`), and in the log of `share_rs.tuner` at the level INFO.
 
         Raises:
             SubspaceError: the adapter does not fit this model or its other adapters; nothing was changed.
@@ -65,7 +67,7 @@ class ShareModel(BaseTuner):
             )
         super().inject_adapter(model, adapter_name, *args, **kwargs)
         if self.beginning.head:
-            put_head(model, adapter_name, self.beginning.head)
+            put_head(model, adapter_name, self.beginning.head, saved=self.beginning.saved)
         self._report(model, adapter_name, config)
         del self.beginning
 
@@ -74,7 +76,9 @@ class ShareModel(BaseTuner):
         if any(layer.pending or layer.coefficients(adapter_name).eps_beta.device.type == "meta" for layer in layers):
             return
         norm = sum(one**2 for one in delta_norms(model, adapter_name).values()) ** 0.5
-        drawn = f", sigma {'by default' if config.sigma is None else config.sigma}, seed {config.seed}"
+        if not self.beginning.saved:
+            config.initial_norm = norm
+        drawn = f", sigma {'1/sqrt(k)' if config.sigma is None else config.sigma}, seed {config.seed}"
         begun = f"skill {config.skill}" if config.skill else f"init {config.init}{drawn}"
         _log.info("adapter %s: %d layers, %s, p %s, norm of dW %.3g", adapter_name, len(layers), begun, config.p, norm)
 
@@ -86,8 +90,8 @@ class ShareModel(BaseTuner):
         layers = self._shapes(peft_config, space)
         if peft_config.target_modules is None:
             peft_config.target_modules = default_targets(peft_config, self.model, self.beginning.layers)
-        elif isinstance(peft_config.target_modules, list):
-            peft_config.target_modules = set(peft_config.target_modules)
+        elif not isinstance(peft_config.target_modules, str):
+            peft_config.target_modules = renamed_targets(peft_config, self.model)
         # PEFT turns "all-linear" into names too, but only after this.
         _maybe_include_all_linear_layers(peft_config, self.model)
         self._check_targets(peft_config, layers)
@@ -208,7 +212,15 @@ class ShareModel(BaseTuner):
         p = sum(widths) if combination_type == "cat" else svd_rank or max(widths)
         layers = {name for name, one in self.model.named_modules() if _has_any(one, adapters)}
         config = replace(
-            configs[0], p=p, scale=1.0, skill=None, init="zero", target_modules=layers, modules_to_save=None
+            configs[0],
+            p=p,
+            scale=1.0,
+            skill=None,
+            init="zero",
+            sigma=None,
+            target_modules=layers,
+            modules_to_save=None,
+            initial_norm=None,
         )
         config.held = configs[0].held and Held(configs[0].held.subspace)
         self.peft_config[adapter_name] = config
@@ -261,7 +273,8 @@ class ShareModel(BaseTuner):
         adapter_name: str,
         state_dict: dict[str, Tensor],
     ) -> dict[str, Tensor]:
-        found = super()._remap_adapter_state_dict_for_load(model, config, adapter_name, state_dict)
+        own = renamed(model, adapter_name, state_dict)
+        found = super()._remap_adapter_state_dict_for_load(model, config, adapter_name, own)
         check_bases(model, adapter_name, found)
         return found
 

@@ -16,9 +16,11 @@ from peft import PeftModel, mapping, peft_model
 from peft.tuners.tuners_utils import BaseTuner
 from peft.utils import PeftType, register_peft_method, save_and_load
 
-from share_rs.tuner.saving import bases_of
+from share_rs.tuner.saving import bases_of, check_bases, renamed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torch import Tensor, nn
 
 NAME = "SHARELORA"
@@ -40,6 +42,8 @@ def register(config: type, model: type) -> None:
         _strip_skill_ids(model)
         if not hasattr(BaseTuner, "_get_adapter_state_dict"):
             _save_bases()
+        if not hasattr(BaseTuner, "_remap_adapter_state_dict_for_load"):
+            _load_bases()
 
 
 def peft_type() -> PeftType:
@@ -89,6 +93,32 @@ def _save_bases() -> None:
             found |= bases_of(model, adapter_name, model.state_dict() if state_dict is None else state_dict)
         return found
 
+    _put("get_peft_model_state_dict", with_bases)
+
+
+def _load_bases() -> None:
+    """Nor does it ask, before 0.21, which of a model's layers a file means, and whether its bases may be put there."""
+    inner = save_and_load.set_peft_model_state_dict
+
+    @wraps(inner)
+    def with_bases(
+        model: nn.Module,
+        peft_model_state_dict: dict[str, Tensor],
+        adapter_name: str = "default",
+        **options: Any,  # noqa: ANN401
+    ) -> object:
+        found = peft_model_state_dict
+        if cast("Any", model).peft_config[adapter_name].peft_type == peft_type():
+            found = renamed(model, adapter_name, found)
+            check_bases(model, adapter_name, found)
+        return inner(model, found, adapter_name=adapter_name, **options)
+
+    _put("set_peft_model_state_dict", with_bases)
+
+
+def _put(name: str, function: Callable[..., object]) -> None:
+    """In the place of PEFT's own function, wherever PEFT has imported it to."""
+    own = getattr(save_and_load, name)
     for module in (save_and_load, peft, peft.utils, peft_model, peft.mixed_model):
-        if getattr(module, "get_peft_model_state_dict", None) is inner:
-            cast("Any", module).get_peft_model_state_dict = with_bases
+        if getattr(module, name, None) is own:
+            setattr(module, name, function)

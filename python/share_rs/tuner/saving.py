@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from share_rs.errors import SubspaceError
+from share_rs.tuner.bases import layer_of
 from share_rs.tuner.layer import BASES, ShareLayer
 
 if TYPE_CHECKING:
@@ -30,6 +31,25 @@ def bases_of(model: nn.Module, adapter_name: str, state_dict: Mapping[str, Tenso
 def without_bases(state_dict: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """A state dict less all bases."""
     return {key: value for key, value in state_dict.items() if key.rpartition(".")[2] not in BASES}
+
+
+def renamed(model: nn.Module, adapter_name: str, state_dict: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A file's tensors by the names of this model's layers: a body has other names than the model with a head around it.
+
+    PEFT passes over keys that it does not know, and the adapter would be what it began with.
+    """
+    places = {
+        name.removeprefix(_WRAPPED)
+        for name, module in model.named_modules()
+        if isinstance(module, ShareLayer) and module.has(adapter_name)
+    }
+    found: dict[str, Tensor] = {}
+    for key, value in state_dict.items():
+        stem, _, leaf = key.rpartition(".")
+        name = stem.removeprefix(_WRAPPED)
+        place = layer_of(places, name) if leaf in {*BASES, *ShareLayer.adapter_layer_names} else None
+        found[key if place is None else f"{stem.removesuffix(name)}{place}.{leaf}"] = value
+    return found
 
 
 def check_bases(model: nn.Module, adapter_name: str, state_dict: Mapping[str, Tensor]) -> None:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from share_rs.subspace.space import Skill
 
-_GAUSSIAN_SIGMA = 0.01
+GAUSSIAN_SIGMA = 0.01
+"""Of `gaussian`, where none is given."""
 
 
 def zero(k_b: int, k_a: int, p: int, generator: torch.Generator, sigma: float | None = None) -> Coefficients:
@@ -44,7 +45,7 @@ def zero(k_b: int, k_a: int, p: int, generator: torch.Generator, sigma: float | 
 
 def gaussian(k_b: int, k_a: int, p: int, generator: torch.Generator, sigma: float | None = None) -> Coefficients:
     """Both factors from N(0, sigma^2), float32; the expected norm of dW is about s sigma^2 sqrt(k_b k_a p)."""
-    sigma = _GAUSSIAN_SIGMA if sigma is None else sigma
+    sigma = GAUSSIAN_SIGMA if sigma is None else sigma
     return Coefficients(_normal(k_b, p, generator, sigma), _normal(k_a, p, generator, sigma))
 
 
