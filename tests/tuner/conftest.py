@@ -25,8 +25,8 @@ class Bench:
     base: Path
     folder: Path
 
-    def model(self) -> Model:
-        return getattr(transformers, self.architecture.auto).from_pretrained(self.base).eval()
+    def model(self, **sizes: int) -> Model:
+        return getattr(transformers, self.architecture.auto).from_pretrained(self.base, **sizes).eval()
 
     def subspace(self) -> SharedSubspace:
         return load(self.folder)

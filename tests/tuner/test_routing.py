@@ -31,7 +31,7 @@ def alone(bench: Bench, batch: dict[str, Tensor]) -> dict[str, Tensor]:
     return found
 
 
-@pytest.mark.parametrize("name", ["qwen2", "t5", "bert", "vit", "gpt2"])
+@pytest.mark.parametrize("name", ["qwen2", "llama", "t5", "bert", "vit", "gpt2"])
 def test_each_sample_uses_its_own_skill_by_name_or_by_id(name: str, bench: Callable[[str], Bench]) -> None:
     one = bench(name)
     batch = one.architecture.batch(4)
@@ -61,7 +61,8 @@ def test_positions_of_a_sample_may_use_different_skills(qwen2: Bench) -> None:
     assert gap(found[0, 3:], outputs(model, batch, skill_ids=ids)[0, 3:]) > 0.01
 
 
-@pytest.mark.parametrize("name", ["qwen2", "t5"])
+# BERT's and ViT's here do not generate.
+@pytest.mark.parametrize("name", ["qwen2", "llama", "t5", "gpt2"])
 @pytest.mark.parametrize(
     "options",
     [
