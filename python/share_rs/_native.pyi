@@ -233,7 +233,7 @@ def find_toolchain(rustc: str | PathLike[str] | None = None) -> dict[str, str]:
     """Raises ToolchainError where none is found."""
 
 def cache_stats(cache_dir: str | PathLike[str]) -> dict[str, int]:
-    """entries and bytes of verdicts; runtimes and runtime_bytes of what the sandbox built."""
+    """Entries and bytes of verdicts; runtimes and runtime_bytes of what the sandbox built."""
 
 def cache_clear(cache_dir: str | PathLike[str]) -> dict[str, int]:
     """Removes every entry, and the runtimes that no sandbox uses; returns what was removed, and runtimes_in_use."""

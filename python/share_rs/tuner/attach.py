@@ -41,10 +41,7 @@ def attach(
     Raises:
         SubspaceError: no skills, one twice, one that is not there, or a model that the subspace does not fit.
     """
-    if not isinstance(subspace, SharedSubspace):
-        from share_rs.subspace.files import load  # noqa: PLC0415 - for folders only
-
-        subspace = load(subspace)
+    subspace = _loaded(subspace)
     found: PeftModel | None = None
     training = model.training
     for one in skills:
@@ -60,7 +57,21 @@ def attach(
             found.add_adapter(name, config)
     if found is None:
         raise SubspaceError("expected at least one skill to attach, got none")
+    # PEFT freezes what is not active, and a batch of many skills trains all of them.
+    layers = [module for module in found.modules() if isinstance(module, ShareLayer)]
+    chosen = [module.coefficients(name) for module in layers for name in found.peft_config if module.has(name)]
+    for one in chosen:
+        one.eps_alpha.requires_grad_(True)
+        one.eps_beta.requires_grad_(True)
     return found.train(training)
+
+
+def _loaded(subspace: SharedSubspace | str | os.PathLike[str]) -> SharedSubspace:
+    if isinstance(subspace, SharedSubspace):
+        return subspace
+    from share_rs.subspace.files import load  # noqa: PLC0415 - for folders only
+
+    return load(subspace)
 
 
 def detach_skill(peft_model: nn.Module, adapter_name: str) -> Skill:

@@ -73,9 +73,11 @@ class Beginning:
     def _found(self, layer: str, p: int, scale: float) -> Coefficients | None:
         if self.skill is not None:
             own = self.skill.coefficients.get(layer)
-            if own is None or own.p <= p:
+            # A start keeps the skill's dW, whatever the scale; a skill itself takes the scale that it is given.
+            kept = self.skill.scale if self.whole else scale
+            if own is None or (own.p <= p and kept == self.skill.scale):
                 return own
-            return start.truncated(start.core(self.skill, layer), p, self.skill.scale)
+            return start.truncated(start.core(self.skill, layer), min(p, own.p), kept)
         if self.space is not None and self.config.init == "mean":
             mean = start.mean_core(self.space.skills, layer)
             found = None if mean is None else start.truncated(mean, p, scale)

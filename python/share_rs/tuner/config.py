@@ -158,8 +158,11 @@ class ShareConfig(PeftConfig):
             raise SubspaceError(f"expected a pseudo-rank p of at least 1, got p={self.p!r}")
         for name, low in (("scale", -math.inf), ("sigma", 0.0)):
             value = getattr(self, name)
-            if value is not None and not (_is_number(value) and math.isfinite(value) and value >= low):
-                raise SubspaceError(f"expected a finite number for {name}{' >= 0' if not low else ''}, got {value!r}")
+            nothing = name == "scale" and value == 0  # whatever is trained would do nothing
+            if value is not None and (nothing or not (_is_number(value) and math.isfinite(value) and value >= low)):
+                raise SubspaceError(
+                    f"expected a finite number for {name}{' >= 0' if not low else ' other than 0'}, got {value!r}"
+                )
         if not _is_name(self.init):
             raise SubspaceError(
                 f"expected init to be one of {', '.join(STARTS)} or the name of a skill, got {self.init!r}"

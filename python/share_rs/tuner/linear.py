@@ -88,7 +88,7 @@ class ShareLinear(nn.Module, ShareLayer):
                 "is merged into them; call unmerge_adapter() first"
             )
         chosen = self.bank(self.routing.names)
-        return chosen, None if chosen is None else self.routing.of(x)
+        return chosen, None if chosen is None else self.routing.of(x, self.layer)
 
     def merge(self, safe_merge: bool = False, adapter_names: Sequence[str] | None = None) -> None:  # noqa: FBT001, FBT002 - PEFT's
         """Adds dW to the base weight, computed in float32 at least and rounded once; `merge_residual` says what that lost.

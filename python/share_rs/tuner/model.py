@@ -101,13 +101,31 @@ class ShareModel(BaseTuner):
             )
         return peft_config
 
+    def _cast_adapter_dtype(self, adapter_name: str, autocast_adapter_dtype: bool = True) -> None:  # noqa: FBT001, FBT002 - PEFT's
+        """PEFT casts by making parameters anew, which can all be trained; those that were frozen stay so."""
+        layers = [
+            module for module in self.model.modules() if isinstance(module, ShareLayer) and module.has(adapter_name)
+        ]
+        trained = [[one.requires_grad for one in layer.coefficients(adapter_name)[:2]] for layer in layers]
+        super()._cast_adapter_dtype(adapter_name, autocast_adapter_dtype)
+        for layer, flags in zip(layers, trained, strict=True):
+            for one, flag in zip(layer.coefficients(adapter_name)[:2], flags, strict=True):
+                one.requires_grad_(flag)
+
     def _check_targets(self, config: ShareConfig, layers: Mapping[str, tuple[int, int] | None]) -> None:
         modules = dict(self.model.named_modules())
         adapted = tuple(f"{name}." for name, module in modules.items() if isinstance(module, ShareLayer))
         transposed: list[bool] = []
+        owners: dict[str, str] = {}
         for name, module in modules.items():
             if name and not name.startswith(adapted) and self._check_target_module_exists(config, name):
-                check_target(name, module, modules[name.rpartition(".")[0]], layers)
+                layer = check_target(name, module, modules[name.rpartition(".")[0]], layers)
+                owner = owners.setdefault(layer, name)
+                if owner != name:
+                    raise SubspaceError(
+                        f"expected one module of the model for the layer {layer} of the subspace, got {owner} and {name}: a skill "
+                        "would change a module that it was never for; name the right ones, in full, in target_modules"
+                    )
                 transposed.append(is_transposed(module))
         if config.fan_in_fan_out and transposed and not any(transposed):
             raise SubspaceError(

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 BASE = "__base__"
 """PEFT's name for no adapter."""
 
+TIME_MAJOR = frozenset({"fsmt", "xlnet"})
+"""Models of transformers whose layers see positions first and samples second."""
+
 
 class Routing:
     """The ids of the running batch, into `names`; None where the active adapters decide."""
@@ -40,17 +43,25 @@ class Routing:
         memo[id(self)] = copy
         return copy
 
-    def of(self, x: Tensor) -> Tensor:
+    def of(self, x: Tensor, layer: str) -> Tensor:
         """The ids for an input (B, ..., d), of the first dimension or more.
 
         Inside of `generate`, beams and returned sequences repeat each sample in place, in the decoder only; so does a layer that
         sees samples and positions as one dimension.
+
+        Raises:
+            SubspaceError: the input is not that of a batch; `layer` is what it is called then.
         """
         assert self.ids is not None  # noqa: S101 - asked only while a batch runs
         ids = self.ids.to(x.device)
         rows = x.shape[0]
         if ids.ndim == 1 and ids.shape[0] != rows and ids.shape[0] and rows % ids.shape[0] == 0:
             return ids.repeat_interleave(rows // ids.shape[0], output_size=rows)
+        if ids.shape[0] != rows:
+            raise SubspaceError(
+                f"layer {layer}: expected inputs of {ids.shape[0]} samples, or a multiple, got {rows} rows: it does not see the batch; "
+                "leave it out of target_modules, or use set_adapter, a skill for the whole batch"
+            )
         return ids
 
 
@@ -68,9 +79,15 @@ def use_skills(model: nn.Module, skills: Tensor | Sequence[str]) -> Generator[No
             base model; or B names of adapters, `__base__` for the base model.
 
     Raises:
-        SubspaceError: the model has no Share layers, names that are not there, or ids that are none.
+        SubspaceError: the model has no Share layers, or turns its batch; names that are not there, or ids that are none.
     """
     routing = routing_of(model)
+    kind = getattr(getattr(model, "config", None), "model_type", None)
+    if kind in TIME_MAJOR:
+        raise SubspaceError(
+            f"expected a model whose layers see samples first, got one of {kind}, which turns its batch: a skill per sample cannot be "
+            "told there; use set_adapter, a skill for the whole batch"
+        )
     names = adapter_names(model)
     if isinstance(skills, torch.Tensor):
         if skills.ndim not in {1, 2} or skills.dtype.is_floating_point or skills.dtype == torch.bool:

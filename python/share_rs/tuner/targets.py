@@ -47,7 +47,12 @@ def default_targets(config: ShareConfig, model: nn.Module, layers: Collection[st
             f"expected a base model with all {len(layers)} layers of the subspace, got a {type(model).__name__} without "
             f"{_some(lacking)}; use the model that the adapters were trained on, or name the layers in target_modules"
         )
-    found = {name for name, layer in names.items() if layer is not None}
+    # A module of a layer's own name is meant, and not another one whose name ends so.
+    found = {name for name, layer in names.items() if layer is not None and (name == layer or layer not in names)}
+    # PEFT takes a name for the end of others too.
+    others = {name for name in names if name not in found and any(name.endswith(f".{one}") for one in found)}
+    if others and not isinstance(config.exclude_modules, str):
+        config.exclude_modules = {*(config.exclude_modules or ()), *others}
     if config.layers_to_transform is None:
         return found
     # PEFT looks at layers_to_transform only where a target is the end of a name.
