@@ -10,7 +10,7 @@ use crate::joint::Joint;
 use crate::judge::KoanInput;
 use crate::key::Base;
 use crate::pool::Worker;
-use crate::stage::{Bench, Product};
+use crate::stage::{Bench, Product, out_of_time};
 use crate::verdict::Outcome;
 
 /// The transcript that a candidate must equal.
@@ -85,14 +85,27 @@ fn make(bench: &Bench, worker: &mut Worker, koan: &KoanInput, seed: u64) -> io::
         )));
     }
     // The reference's own time is not known yet: it gets ten times the floor.
-    let ran = bench.run(worker, seed, bench.limits.run_cpu * 10)?;
+    let limit = bench.limits.run_cpu * 10;
+    let ran = bench.run(worker, seed, limit)?;
     Ok(match ran.reply.ending {
         Ending::Exited(0) if ended(&ran.transcript) => {
             Made::Done(Reference { transcript: ran.transcript, cpu: ran.reply.cpu })
         }
         Ending::Exited(code) => Made::Broken(format!("the reference fails: exit code {code}")),
-        ending => Made::Broken(format!("the reference fails: {ending:?}")),
+        ending => Made::Broken(format!("the reference fails: {}", words(&ending, ran.reply.cpu, limit))),
     })
+}
+
+/// How a program ended that did not end by itself.
+fn words(ending: &Ending, cpu: u64, limit: u64) -> String {
+    match ending {
+        Ending::Signaled(signal) if out_of_time(*signal, cpu, limit) => format!("it used up its {limit} s of CPU time"),
+        Ending::Signaled(signal) => format!("it was ended by signal {signal}"),
+        Ending::WallTime | Ending::Stalled => "it did not end in time".to_owned(),
+        Ending::Output(_) => "it wrote more than is read".to_owned(),
+        Ending::NotStarted(why) => format!("it could not be started in the jail: {why}"),
+        Ending::Exited(code) => format!("exit code {code}"),
+    }
 }
 
 /// Whether the last frame is the end frame.

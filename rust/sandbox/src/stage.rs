@@ -28,6 +28,9 @@ pub(crate) struct Bench {
     pub trusted: bool,
 }
 
+/// Bytes of a file that rustc writes: the program, above all its statics.
+const LARGEST: u64 = 64 << 20;
+
 /// What rustc is asked to make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Product<'a> {
@@ -127,7 +130,7 @@ impl Bench {
             wall: self.limits.compile_wall * 1000,
             stall: STALL,
             memory: self.limits.compile_memory << 20,
-            file: 64 << 20,
+            file: LARGEST,
             descriptors: 256,
             output: [64 << 10, self.limits.diagnostics << 10, 0],
             stdin: text.len() as u64,
@@ -195,6 +198,9 @@ impl Bench {
             Ending::Output(_) => (Outcome::CompileError, "rustc rejects it, with more errors than are read".to_owned()),
             Ending::Signaled(signal) if out_of_time(*signal, reply.cpu, limit) => {
                 (Outcome::CompileTimeout, format!("rustc used up its {limit} s of CPU time"))
+            }
+            Ending::Signaled(libc::SIGXFSZ) => {
+                (Outcome::CompileOom, format!("rustc wrote a file of more than {} MiB", LARGEST >> 20))
             }
             Ending::Signaled(libc::SIGKILL) => (Outcome::InfraError, "rustc was killed from outside".to_owned()),
             Ending::Signaled(_) if out_of_memory(stderr) => {

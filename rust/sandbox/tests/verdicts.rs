@@ -77,6 +77,15 @@ fn every_way_to_fail_has_its_own_outcome() {
 }
 
 #[test]
+fn a_program_whose_file_is_too_large_is_too_much_for_the_compiler_and_no_crash() {
+    let cache = tempfile::tempdir().unwrap();
+    let pool = Pool::new(settings(cache.path())).unwrap();
+    let large = "pub static BIG: [u8; 200 << 20] = [1; 200 << 20]; pub fn double(number: i64) -> i64 { number * 2 }";
+    let [found] = judge(&pool, &[large]).try_into().unwrap();
+    assert_eq!((found.outcome, found.detail.as_str()), (Outcome::CompileOom, "rustc wrote a file of more than 64 MiB"));
+}
+
+#[test]
 fn statics_that_leave_no_room_for_the_program_or_for_its_libraries_are_too_much_memory() {
     let cache = tempfile::tempdir().unwrap();
     let mut settings = settings(cache.path());

@@ -10,6 +10,8 @@ use super::{Koan, KoanError, Repair, probes, source};
 
 /// The sandbox refuses larger candidates, and a koan's own programs are candidates too.
 const LARGEST_FILE: u64 = 64 * 1024;
+/// What a koan consists of.
+const FILES: [&str; 4] = ["koan.toml", "broken.rs", "fixed.rs", "probes.rs"];
 const EDITIONS: [&str; 3] = ["2018", "2021", "2024"];
 
 impl Koan {
@@ -36,13 +38,15 @@ impl Koan {
     }
 }
 
-/// The folders at or below `root` that hold a `koan.toml`, sorted. None at all is an error.
+/// The folders at or below `root` that hold a koan, sorted. None at all is an error.
+///
+/// A folder with a koan's programs and no `koan.toml` is one that lacks a file, which reading it will tell.
 pub fn discover(root: &Path) -> Result<Vec<PathBuf>, KoanError> {
     let subject = root.display().to_string();
     let mut found = Vec::new();
     let mut pending = vec![root.to_owned()];
     while let Some(folder) = pending.pop() {
-        if folder.join("koan.toml").is_file() {
+        if FILES.iter().filter(|name| folder.join(name).is_file()).count() >= 2 || folder.join(FILES[0]).is_file() {
             found.push(folder);
             continue;
         }
@@ -56,7 +60,7 @@ pub fn discover(root: &Path) -> Result<Vec<PathBuf>, KoanError> {
         }
     }
     if found.is_empty() {
-        return Err(KoanError::one(subject, "no folder at or below it holds a koan.toml"));
+        return Err(KoanError::one(subject, "no folder at or below it holds a koan.toml or a koan's programs"));
     }
     found.sort();
     Ok(found)
@@ -374,8 +378,11 @@ pub(crate) mod tests {
         let one = write(&root.path().join("z"), &[]);
         let two = write(&root.path().join("a"), &[]);
         assert_eq!(discover(root.path()).unwrap(), [two, one.clone()]);
-        assert_eq!(discover(&one).unwrap(), [one]);
+        assert_eq!(discover(&one).unwrap(), std::slice::from_ref(&one));
         assert!(discover(&root.path().join("z/bc_001/repairs")).is_err());
+        fs::remove_file(one.join("koan.toml")).unwrap();
+        assert!(discover(root.path()).unwrap().contains(&one), "a koan without its koan.toml is a faulty one");
+        assert!(Koan::load(&one).unwrap_err().to_string().contains("koan.toml"));
     }
 
     proptest::proptest! {
