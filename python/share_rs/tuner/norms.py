@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 def delta_norms(model: nn.Module, adapter_name: str) -> dict[str, float]:
-    """The Frobenius norm of dW by layer of the subspace, without forming dW; sorted by name."""
+    """How large an adapter's update is, without forming any n x d matrix.
+
+    Returns:
+        ||dW|| in Frobenius norm, computed in float64, by the subspace's name of the layer, sorted; empty where no layer has the
+        adapter.
+    """
     found: dict[str, float] = {}
     for layer in _layers(model):
         if layer.has(adapter_name):
@@ -33,9 +38,12 @@ def delta_norms(model: nn.Module, adapter_name: str) -> dict[str, float]:
 
 
 def merge_residuals(model: nn.Module) -> dict[str, float]:
-    """What the last merge lost to rounding, by layer: the norm of (W' - W - dW) by that of dW.
+    """What the last merge lost to rounding: ||W' - W - dW|| / ||dW||, in Frobenius norm.
 
     In bfloat16, with dW a thousandth of W, it is 0.7: most of such an update is lost, so serve it unmerged.
+
+    Returns:
+        By the subspace's name of the layer, sorted; the layers that a merge touched alone.
     """
     return {
         layer.layer: layer.merge_residual
