@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
@@ -271,7 +271,11 @@ def test_exact_moments_stay_where_no_skill_uses_a_layer_any_more_and_refuse_anot
 
 
 def named(
-    root: Path, name: str, base: str | None, shapes: dict[str, tuple[int, int]] | None = None, **config: object
+    root: Path,
+    name: str,
+    base: str | None,
+    shapes: dict[str, tuple[int, int]] | None = None,
+    **config: Any,  # noqa: ANN401 - fields of PEFT's config
 ) -> Adapter:
     factors = {layer: (normal(n, 2, seed=n), normal(2, d, seed=d)) for layer, (n, d) in (shapes or SHAPES).items()}
     return Adapter.open(write_adapter(root / name, factors, base_model_name_or_path=base, **config))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -102,10 +102,12 @@ class TrainSettings(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _replicated(cls, fields: Any) -> Any:  # noqa: ANN401 - what a caller gives, checked afterwards
-        if not isinstance(fields, dict) or not fields.get("replication") or fields.get("method") != "share":
+        if not isinstance(fields, dict):
             return fields
-        begun = {"init": "uniform" if fields.get("start") is None else "skill"}
-        given = {key: value for key, value in fields.items() if value is not None}
+        given = {key: value for key, value in cast("dict[str, Any]", fields).items() if value is not None}
+        if not given.get("replication") or given.get("method") != "share":
+            return cast("dict[str, Any]", fields)
+        begun = {"init": "skill" if "start" in given else "uniform"}
         return {**_REPLICATION, **begun, **given}
 
     @model_validator(mode="after")
