@@ -1,6 +1,7 @@
-"""What holds for every test: no cache of the user's is read, and hypothesis draws the same examples in every run."""
+"""What holds for every test: no cache of the user's is read, Ctrl-C is heard, and hypothesis draws the same examples in every run."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,11 @@ from hypothesis import settings
 settings.register_profile("default", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("SHARE_RS_HYPOTHESIS", "default"))
+
+
+# A shell has Ctrl-C ignored by what it starts in the background, and so would be what the tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
