@@ -1,6 +1,6 @@
 //! Interior mutability: a cell that is taken for what it holds.
 
-use super::program::{cut_after, replaced};
+use super::program::replaced;
 use super::{Expected, Mutator, mutator};
 
 pub(super) const MUTATORS: &[&dyn Mutator] = &[&AssignCell, &DropBorrow, &DropGet, &SharedBorrow];
@@ -18,15 +18,14 @@ mutator!(
 mutator!(
     /// `list.borrow_mut().push(1)` becomes `list.push(1)`.
     DropBorrow, "bc_cell_refcell" / "drop_borrow", Expected::Codes(&["E0308", "E0599", "E0608", "E0609", "E0614"]), Body, |program| {
-        let calls = ["borrow", "borrow_mut"].into_iter().flat_map(|name| program.calls(name, 0));
-        calls.map(|call| vec![cut_after(&call.receiver, call)]).collect()
+        program.without_calls(&["borrow", "borrow_mut"], 0)
     }
 );
 
 mutator!(
     /// `count.get() + 1` becomes `count + 1`.
     DropGet, "bc_cell_refcell" / "drop_get", Expected::Codes(&["E0277", "E0308", "E0369"]), Body, |program| {
-        program.calls("get", 0).map(|call| vec![cut_after(&call.receiver, call)]).collect()
+        program.without_calls(&["get"], 0)
     }
 );
 

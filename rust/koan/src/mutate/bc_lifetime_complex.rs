@@ -1,12 +1,10 @@
 //! References that outlive what they point to.
 
-use syn::spanned::Spanned;
 use syn::{Expr, FnArg, Lifetime, Local, Pat, ReturnType, Stmt, Type, TypeParamBound};
 
-use super::program::{before, replaced};
+use super::program::{before, replaced, up_to};
 use super::tb_bounds::bounds;
 use super::{Expected, Mutator, mutator};
-use crate::edit::Edit;
 
 pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropOutlives, &OwnerInBlock, &ReturnReference, &Temporary];
 
@@ -24,7 +22,7 @@ mutator!(
         let blocks = pairs.filter_map(|(owner, part)| {
             let value = &part.init.as_ref()?.expr;
             let inside = format!("{{ {} {} }}", program.text_of(owner), program.text_of(value));
-            Some(vec![gone(program.text, owner, part), replaced(value, inside)])
+            Some(vec![up_to(owner, part), replaced(value, inside)])
         });
         blocks.collect()
     }
@@ -60,7 +58,7 @@ mutator!(
         let inlined = pairs.filter_map(|(owner, part)| {
             let Expr::MethodCall(call) = &*part.init.as_ref()?.expr else { return None };
             let value = program.text_of(&owner.init.as_ref()?.expr);
-            Some(vec![gone(program.text, owner, part), replaced(&call.receiver, value)])
+            Some(vec![up_to(owner, part), replaced(&call.receiver, value)])
         });
         inlined.collect()
     }
@@ -78,13 +76,6 @@ fn owners(statements: &[Stmt]) -> impl Iterator<Item = (&Local, &Local)> {
         };
         matches!(value, Expr::Path(path) if path.path.is_ident(&bound.ident)).then_some((owner, part))
     })
-}
-
-/// Takes out a statement with the blanks up to the next one.
-fn gone(text: &str, statement: &Local, next: &Local) -> Edit {
-    let (start, end) = (statement.span().byte_range().start, next.span().byte_range().start);
-    debug_assert!(end <= text.len());
-    Edit { start, end, replacement: String::new() }
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use syn::{Expr, Pat};
 
-use super::program::{cut_after, replaced, up_to};
-use super::{Expected, Mutator, Program, mutator};
+use super::program::{replaced, up_to};
+use super::{Expected, Mutator, mutator};
 use crate::edit::Edit;
 
 pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropAsRef, &DropClone, &ForByValue, &IntoIter, &MatchByValue];
@@ -12,12 +12,12 @@ const MOVED: Expected = Expected::Codes(&["E0382", "E0505", "E0507"]);
 
 mutator!(
     /// `name.as_ref().map(f)` becomes `name.map(f)`.
-    DropAsRef, "bc_move" / "drop_as_ref", MOVED, Body, |program| without(program, &["as_ref", "as_deref", "as_mut"])
+    DropAsRef, "bc_move" / "drop_as_ref", MOVED, Body, |program| program.without_calls(&["as_ref", "as_deref", "as_mut"], 0)
 );
 
 mutator!(
     /// `take(name.clone())` becomes `take(name)`.
-    DropClone, "bc_move" / "drop_clone", MOVED, Body, |program| without(program, &["clone", "to_owned", "cloned"])
+    DropClone, "bc_move" / "drop_clone", MOVED, Body, |program| program.without_calls(&["clone", "to_owned", "cloned"], 0)
 );
 
 mutator!(
@@ -53,12 +53,6 @@ mutator!(
         looked.filter_map(by_value).chain(bound).collect()
     }
 );
-
-/// Calls of methods without arguments, without the call.
-fn without(program: &Program<'_>, methods: &[&str]) -> Vec<Vec<Edit>> {
-    let calls = methods.iter().flat_map(|&name| program.calls(name, 0));
-    calls.map(|call| vec![cut_after(&call.receiver, call)]).collect()
-}
 
 /// An expression without the `&` before it.
 fn by_value(expression: &Expr) -> Option<Vec<Edit>> {

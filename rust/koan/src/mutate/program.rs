@@ -76,6 +76,12 @@ impl<'a> Program<'a> {
         })
     }
 
+    /// Calls of methods with so many arguments, each without the call: what it was called on stays.
+    pub fn without_calls(&self, names: &[&str], arguments: usize) -> Vec<Vec<Edit>> {
+        let calls = names.iter().flat_map(|&name| self.calls(name, arguments));
+        calls.map(|call| vec![cut_after(&call.receiver, call)]).collect()
+    }
+
     /// Calls of the function that `path` ends in, such as `Some` or `Box::new`, with one argument: the call and the argument.
     pub fn wraps<'b>(&'b self, path: &'b str) -> impl Iterator<Item = (&'a Expr, &'a Expr)> + 'b {
         self.expressions.iter().filter_map(move |&expression| {

@@ -2,7 +2,7 @@
 
 use syn::{Item, Path};
 
-use super::program::{cut_after, gone};
+use super::program::gone;
 use super::{Expected, Mutator, mutator};
 
 pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropFromImpl, &DropMapErr];
@@ -25,7 +25,7 @@ mutator!(
 mutator!(
     /// `read(path).map_err(Failure::Io)?` becomes `read(path)?`.
     DropMapErr, "rh_custom_error" / "drop_map_err", Expected::Codes(&["E0277", "E0308"]), Body, |program| {
-        program.calls("map_err", 1).map(|call| vec![cut_after(&call.receiver, call)]).collect()
+        program.without_calls(&["map_err"], 1)
     }
 );
 

@@ -1,8 +1,6 @@
 //! A value that is still inside its Option or Result.
 
-use super::program::cut_after;
-use super::{Expected, Mutator, Program, mutator};
-use crate::edit::Edit;
+use super::{Expected, Mutator, mutator};
 
 pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropExpect, &DropUnwrap];
 
@@ -10,17 +8,13 @@ const INSIDE: Expected = Expected::Codes(&["E0277", "E0308", "E0369", "E0599", "
 
 mutator!(
     /// `find(key).expect("there")` becomes `find(key)`.
-    DropExpect, "rh_unwrap_expect" / "drop_expect", INSIDE, Body, |program| cut(program, "expect", 1)
+    DropExpect, "rh_unwrap_expect" / "drop_expect", INSIDE, Body, |program| program.without_calls(&["expect"], 1)
 );
 
 mutator!(
     /// `find(key).unwrap()` becomes `find(key)`.
-    DropUnwrap, "rh_unwrap_expect" / "drop_unwrap", INSIDE, Body, |program| cut(program, "unwrap", 0)
+    DropUnwrap, "rh_unwrap_expect" / "drop_unwrap", INSIDE, Body, |program| program.without_calls(&["unwrap"], 0)
 );
-
-fn cut(program: &Program<'_>, name: &str, arguments: usize) -> Vec<Vec<Edit>> {
-    program.calls(name, arguments).map(|call| vec![cut_after(&call.receiver, call)]).collect()
-}
 
 #[cfg(test)]
 mod tests {

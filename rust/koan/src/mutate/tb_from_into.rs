@@ -1,6 +1,6 @@
 //! Conversions that do not happen by themselves.
 
-use super::program::{cut_after, replaced};
+use super::program::replaced;
 use super::{Expected, Mutator, mutator};
 
 pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropFrom, &DropInto];
@@ -15,8 +15,7 @@ mutator!(
 mutator!(
     /// `name.into()` becomes `name`, and so `to_string`, `to_owned` and `to_vec`.
     DropInto, "tb_from_into" / "drop_into", Expected::Codes(&["E0277", "E0308"]), Body, |program| {
-        let calls = ["into", "to_string", "to_vec"].into_iter().flat_map(|name| program.calls(name, 0));
-        calls.map(|call| vec![cut_after(&call.receiver, call)]).collect()
+        program.without_calls(&["into", "to_string", "to_vec"], 0)
     }
 );
 

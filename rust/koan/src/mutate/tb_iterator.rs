@@ -1,36 +1,29 @@
 //! Iterators that are not collected, not begun, or of references where values are wanted.
 
-use super::program::cut_after;
-use super::{Expected, Mutator, Program, mutator};
-use crate::edit::Edit;
+use super::{Expected, Mutator, mutator};
 
 pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropCollect, &DropCopied, &DropIter];
 
 mutator!(
     /// `names.map(f).collect()` becomes `names.map(f)`.
     DropCollect, "tb_iterator" / "drop_collect", Expected::Codes(&["E0277", "E0308", "E0599"]), Body, |program| {
-        without(program, &["collect"])
+        program.without_calls(&["collect"], 0)
     }
 );
 
 mutator!(
     /// `numbers.iter().copied().max()` becomes `numbers.iter().max()`.
     DropCopied, "tb_iterator" / "drop_copied", Expected::Codes(&["E0271", "E0277", "E0308"]), Body, |program| {
-        without(program, &["copied", "cloned"])
+        program.without_calls(&["copied", "cloned"], 0)
     }
 );
 
 mutator!(
     /// `numbers.iter().max()` becomes `numbers.max()`.
     DropIter, "tb_iterator" / "drop_iter", Expected::Codes(&["E0277", "E0599"]), Body, |program| {
-        without(program, &["iter", "iter_mut", "into_iter", "chars", "values"])
+        program.without_calls(&["iter", "iter_mut", "into_iter", "chars", "values"], 0)
     }
 );
-
-fn without(program: &Program<'_>, methods: &[&str]) -> Vec<Vec<Edit>> {
-    let calls = methods.iter().flat_map(|&name| program.calls(name, 0));
-    calls.map(|call| vec![cut_after(&call.receiver, call)]).collect()
-}
 
 #[cfg(test)]
 mod tests {
