@@ -44,7 +44,8 @@ def originals_of(subspace: SharedSubspace, originals: Sequence[Adapter]) -> dict
     known: dict[str, Adapter] = {}
     for adapter in originals:
         # Copies are the original of each other.
-        names = [name for name, skill in subspace.skills.items() if skill.origin.get("sha256") == adapter.content_hash]
+        content = adapter.content_hash  # reads all of it
+        names = [name for name, skill in subspace.skills.items() if skill.origin.get("sha256") == content]
         if not names:
             raise SubspaceError(
                 f"{adapter.path}: expected the original of a skill of the subspace, got an adapter of another content"
