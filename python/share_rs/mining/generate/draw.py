@@ -1,0 +1,114 @@
+"""What a scene draws from: names, types, structs, expressions and statements of one program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from share_rs.mining.generate.expressions import Expressions
+from share_rs.mining.generate.names import Names
+from share_rs.mining.generate.record import Field, Record
+from share_rs.mining.generate.steps import Steps
+from share_rs.mining.generate.types import FLOAT, TEXT, TRUTH, Type, list_of, map_of, number, option_of, simple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from random import Random
+
+    from share_rs.mining.generate.expressions import Place
+
+T = TypeVar("T")
+
+_WHOLE = ("u32", "u64", "i32", "i64", "usize")
+
+
+class Draw:
+    """One program's material. Everything comes from `random`, so that a seed gives a program."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self.names = Names(random)
+        self.whole = number(random.choice(_WHOLE))
+        """The type of all whole numbers."""
+        self._expressions = Expressions(random, self.names, self.whole)
+        self._steps = Steps(random, self.names, self.whole, self._expressions)
+
+    def one_of(self, choices: Sequence[T]) -> T:
+        """One of some choices."""
+        return self.random.choice(choices)
+
+    def chance(self, share: float = 0.5) -> bool:
+        """True in that share of all cases."""
+        return self.random.random() < share
+
+    def literal(self, low: int = 1, high: int = 40) -> str:
+        """A small whole number."""
+        return self._expressions.literal(low, high)
+
+    def number(self, places: Iterable[Place] = (), depth: int = 2) -> str:
+        """An expression of the program's number type."""
+        return self._expressions.number(places, depth)
+
+    def truth(self, places: Iterable[Place] = ()) -> str:
+        """A condition."""
+        return self._expressions.truth(places)
+
+    def text(self, places: Iterable[Place] = ()) -> str:
+        """An expression of type `String`."""
+        return self._expressions.text(places)
+
+    def count(self, places: Iterable[Place] = (), most: int = 3) -> tuple[list[str], str]:
+        """Statements, and the number that they lead to."""
+        return self._steps.count(places, most)
+
+    def phrase(self, places: Iterable[Place] = (), most: int = 2) -> tuple[list[str], str]:
+        """Statements, and the `String` that they lead to."""
+        return self._steps.phrase(places, most)
+
+    def counted(self, places: Iterable[Place] = (), most: int = 3) -> tuple[str, ...]:
+        """The body of a function that returns a number."""
+        lines, value = self.count(places, most)
+        return (*lines, value)
+
+    def phrased(self, places: Iterable[Place] = (), most: int = 2) -> tuple[str, ...]:
+        """The body of a function that returns a `String`."""
+        lines, value = self.phrase(places, most)
+        return (*lines, value)
+
+    def record(self, *needed: Type, derives: tuple[str, ...] = (), copied: bool = False, least: int = 2) -> Record:
+        """A struct with fields of the needed types and some more, in any order; with `copied` only of types that are Copy."""
+        types = list(needed)
+        while len(types) < least or (len(types) < 5 and self.chance(0.55)):
+            types.append(self.one_of([self.whole, self.whole, TRUTH]) if copied else simple(self.random, self.whole))
+        self.random.shuffle(types)
+        return Record(self.names.entity(), tuple(Field(self._field(one), one) for one in types), derives)
+
+    def key(self) -> Type:
+        """A type that maps have as keys."""
+        return self.one_of([TEXT, self.whole])
+
+    def values(self, inner: Type | None = None) -> Type:
+        """A vector of numbers, of texts, or of `inner`."""
+        return list_of(inner or self.one_of([TEXT, self.whole]))
+
+    def map(self) -> Type:
+        """An ordered map from texts or numbers to numbers."""
+        return map_of(self.key(), self.whole)
+
+    def option(self, inner: Type | None = None) -> Type:
+        """An option of a number, of a text, or of `inner`."""
+        return option_of(inner or self.one_of([TEXT, self.whole]))
+
+    def name_for(self, type_: Type) -> str:
+        """A name that fits a value of the type."""
+        return self._field(type_)
+
+    def _field(self, type_: Type) -> str:
+        if type_.kind == "number" or type_ is FLOAT:
+            return self.names.measure()
+        if type_.kind == "text":
+            return self.names.label()
+        if type_ is TRUTH:
+            return self.names.flag()
+        if type_.kind in {"list", "map"}:
+            return self.names.several()
+        return self.names.variable()

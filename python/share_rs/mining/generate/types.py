@@ -1,0 +1,81 @@
+"""The types of generated programs: how they are written, drawn by a probe, and recorded by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from random import Random
+
+Kind = Literal["number", "float", "truth", "text", "list", "option", "map", "record"]
+
+
+@dataclass(frozen=True)
+class Type:
+    """A type of Rust, owned."""
+
+    text: str
+    kind: Kind
+    drawn: str
+    """The expression that draws a value from `draw: &mut Draw` of the probes."""
+    copy: bool = False
+    inner: Type | None = None
+    """Of a list's or option's elements, of a map's values."""
+    shown: str = "{}"
+    """How a place of this type is recorded; a record is recorded as the tuple of its fields."""
+    key: Type | None = None
+    """Of a map's keys."""
+
+    def borrowed(self) -> str:
+        """As a parameter takes it that only reads: `&str`, `&[T]`, `&T`."""
+        if self.kind == "text":
+            return "&str"
+        if self.kind == "list" and self.inner is not None:
+            return f"&[{self.inner.text}]"
+        return f"&{self.text}"
+
+    def records(self) -> set[str]:
+        """The names of the structs in it, which a probe imports."""
+        inner = [one for one in (self.inner, self.key) if one is not None]
+        return {self.text} if self.kind == "record" else {name for one in inner for name in one.records()}
+
+
+TEXT = Type("String", "text", "draw.word()")
+TRUTH = Type("bool", "truth", "draw.bool()", copy=True)
+FLOAT = Type("f64", "float", "draw.f64(0, 40)", copy=True)
+
+
+def number(text: str) -> Type:
+    """An integer type; small values, so that sums of products stay in range."""
+    return Type(text, "number", f"draw.int(0..40_{text})", copy=True)
+
+
+def list_of(inner: Type) -> Type:
+    """`Vec<T>`, sometimes empty."""
+    drawn = "draw.words(0..5)" if inner is TEXT else f"draw.vec(0..5, |draw| {inner.drawn})"
+    shown = (
+        "{}"
+        if inner.shown == "{}"
+        else "{}.iter().map(|one| " + inner.shown.replace("{}", "one") + ").collect::<Vec<_>>()"
+    )
+    return Type(f"Vec<{inner.text}>", "list", drawn, inner=inner, shown=shown)
+
+
+def option_of(inner: Type) -> Type:
+    """`Option<T>`, None in one case of three."""
+    drawn = f"draw.option(|draw| {inner.drawn})"
+    shown = "{}" if inner.shown == "{}" else "{}.as_ref().map(|one| " + inner.shown.replace("{}", "one") + ")"
+    return Type(f"Option<{inner.text}>", "option", drawn, copy=inner.copy, inner=inner, shown=shown)
+
+
+def map_of(key: Type, inner: Type) -> Type:
+    """`BTreeMap<K, V>` of a few pairs: what walks it walks it in order."""
+    drawn = f"draw.vec(0..5, |draw| ({key.drawn}, {inner.drawn})).into_iter().collect()"
+    return Type(f"BTreeMap<{key.text}, {inner.text}>", "map", drawn, inner=inner, key=key)
+
+
+def simple(random: Random, whole: Type) -> Type:
+    """A field's type: mostly numbers and texts, seldom truths, options and lists of them."""
+    base = random.choices([whole, TEXT, TRUTH], [5, 4, 1])[0]
+    return random.choices([base, option_of(base), list_of(base)], [7, 1, 2])[0]
