@@ -35,3 +35,7 @@ class TrainError(ShareError, ValueError):
 
 class ActiveSkillError(ShareError, AssertionError):
     """What generates is not the skill that was asked for; what the model's layers say is told."""
+
+
+class RowError(ShareError, ValueError):
+    """A row, or a file of rows, is unsound; the row, the field, what was expected and what was got are named."""
