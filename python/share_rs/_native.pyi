@@ -107,6 +107,18 @@ class Koan:
     path: str
     content_hash: str
     def __new__(cls, path: str | PathLike[str]) -> Self: ...
+    @staticmethod
+    def of(
+        koan_id: str,
+        *,
+        fixed: str,
+        probes: str,
+        broken: str = "",
+        edition: str = "2024",
+        allow_unsafe: bool = False,
+        rounds: int = 8,
+    ) -> Koan:
+        """A koan that is not on disk. Raises KoanError, with every fault named, where its programs are not a koan's."""
     def called_signatures(self) -> list[str]: ...
     def cheats(self) -> dict[str, list[str]]:
         """The programs of the gate that must score zero: name to sources, in the gate's order."""

@@ -26,24 +26,58 @@ pub(crate) struct Repair {
     source: String,
 }
 
+impl Koan {
+    fn bound(koan: core::Koan) -> Result<Self, core::KoanError> {
+        let input = KoanInput {
+            id: koan.id.clone(),
+            content_hash: koan.content_hash(),
+            harness: koan.harness()?,
+            fixed: koan.fixed.clone(),
+            edition: koan.edition.clone(),
+            allow_unsafe: koan.allow_unsafe,
+            signatures: koan.called_signatures()?,
+        };
+        Ok(Self { koan, input: Arc::new(input) })
+    }
+}
+
 #[pymethods]
 impl Koan {
     #[new]
     fn new(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        let read = || -> Result<Self, core::KoanError> {
-            let koan = core::Koan::load(&path)?;
-            let input = KoanInput {
-                id: koan.id.clone(),
-                content_hash: koan.content_hash(),
-                harness: koan.harness()?,
-                fixed: koan.fixed.clone(),
-                edition: koan.edition.clone(),
-                allow_unsafe: koan.allow_unsafe,
-                signatures: koan.called_signatures()?,
-            };
-            Ok(Self { koan, input: Arc::new(input) })
-        };
+        let read = || Self::bound(core::Koan::load(&path)?);
         py.detach(read).map_err(|error| raise(Kind::Koan, &error))
+    }
+
+    /// A koan that is not on disk.
+    #[staticmethod]
+    #[pyo3(signature = (koan_id, *, fixed, probes, broken = String::new(), edition = "2024".to_owned(), allow_unsafe = false, rounds = 8))]
+    fn of(
+        py: Python<'_>,
+        koan_id: String,
+        fixed: String,
+        probes: String,
+        broken: String,
+        edition: String,
+        allow_unsafe: bool,
+        rounds: u32,
+    ) -> PyResult<Self> {
+        let koan = core::Koan {
+            id: koan_id,
+            family: String::new(),
+            title: String::new(),
+            pattern: String::new(),
+            codes: Vec::new(),
+            edition,
+            rounds,
+            allow_unsafe,
+            broken,
+            fixed,
+            probes,
+            repairs: Vec::new(),
+            path: PathBuf::new(),
+        };
+        py.detach(|| Self::bound(core::Koan::made(koan)?)).map_err(|error| raise(Kind::Koan, &error))
     }
 
     #[getter]

@@ -38,6 +38,15 @@ impl Koan {
     }
 }
 
+impl Koan {
+    /// A koan that was never on disk, such as a generated program; `path` and `family` are the caller's business.
+    pub fn made(koan: Self) -> Result<Self, KoanError> {
+        let mut reader = Reader { path: PathBuf::new(), faults: Vec::new() };
+        reader.check_programs(&koan);
+        if reader.faults.is_empty() { Ok(koan) } else { Err(KoanError { subject: koan.id, faults: reader.faults }) }
+    }
+}
+
 /// The folders at or below `root` that hold a koan, sorted. None at all is an error.
 ///
 /// A folder with a koan's programs and no `koan.toml` is one that lacks a file, which reading it will tell.
@@ -174,6 +183,10 @@ impl Reader {
         if !koan.id.is_empty() {
             self.check_id(koan);
         }
+        self.check_programs(koan);
+    }
+
+    fn check_programs(&mut self, koan: &Koan) {
         for code in &koan.codes {
             if code.len() != 5 || !code.starts_with('E') || !code[1..].bytes().all(|byte| byte.is_ascii_digit()) {
                 self.fault(format!("koan.toml: `codes` holds `{code}`, expected codes such as E0382"));
@@ -276,6 +289,14 @@ pub(crate) mod tests {
     fn faults(changes: &[(&str, &[u8])]) -> Vec<String> {
         let root = tempfile::tempdir().unwrap();
         Koan::load(&write(root.path(), changes)).unwrap_err().faults
+    }
+
+    #[test]
+    fn a_koan_in_memory_is_checked_as_one_on_disk() {
+        let sound = Koan { path: PathBuf::new(), ..koan() };
+        assert_eq!(Koan::made(sound.clone()), Ok(sound.clone()));
+        let faults = Koan::made(Koan { fixed: "fn".to_owned(), rounds: 0, ..sound }).unwrap_err().faults;
+        assert_eq!(faults.len(), 2, "{faults:?}");
     }
 
     #[test]
