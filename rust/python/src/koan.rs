@@ -52,6 +52,7 @@ impl Koan {
     /// A koan that is not on disk.
     #[staticmethod]
     #[pyo3(signature = (koan_id, *, fixed, probes, broken = String::new(), edition = "2024".to_owned(), allow_unsafe = false, rounds = 8))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn of(
         py: Python<'_>,
         koan_id: String,
