@@ -173,12 +173,13 @@ class Verdict:
     koan: str | None
     """The koan's id; None for a check without probes."""
     outcome: Outcome | Literal["compiles"]
-    """`compiles` is given by `check` only."""
+    """`compiles` is given by `check` and `lint` only."""
     passed: bool
     stage: Stage | None
     codes: list[str]
-    """The error codes in rustc's order, the empty string where an error has none."""
+    """The codes of the diagnostics in rustc's order, the empty string where one has none."""
     diagnostics: list[Diagnostic]
+    """rustc's errors; where `lint` gives `compiles`, the warnings of the lint."""
     truncated: bool
     """rustc said more than the sandbox reads."""
     detail: str
@@ -227,6 +228,8 @@ class Sandbox:
         """Verdicts of (koan, candidate, seed), as they come."""
     def check(self, sources: Sequence[tuple[bytes, str, bool]]) -> Verdicts:
         """Compiles (source, edition, allow_unsafe) as a library, without probes."""
+    def lint(self, sources: Sequence[tuple[bytes, str, str]]) -> Verdicts:
+        """Compiles (source, edition, lint) as a library with clippy."""
     def transcript(self, koan: Koan, source: bytes, seed: int) -> tuple[Verdict, bytes]:
         """Runs one program and returns what its probes printed: for koan authors and tests, never for prompts."""
     def close(self) -> None: ...

@@ -129,6 +129,24 @@ class Sandbox:
         found = dict(self._native.check(wanted))
         return [found[index] for index in range(len(wanted))]
 
+    def lint(self, sources: Iterable[tuple[str | bytes, str, str]]) -> list[Verdict]:
+        """Compiles each (source, edition, lint) as a library with clippy, and looks for that one lint.
+
+        The outcome is `compiles` where rustc finds no error; `diagnostics` then holds the warnings of the lint, and is
+        empty where clippy does not find it. The lint goes by its full name, `clippy::map_clone`. It is forced
+        (`--force-warn`), so that no `allow`, `expect` or `forbid` of the program hides it, and what the program denies of
+        other clippy lints is no error. No `clippy.toml` and no variable of the caller is read; a program's own
+        `clippy::msrv` counts, and code that a macro writes is judged as clippy judges it, which is seldom. Unsafe code is
+        looked at like any other, for nothing of it runs.
+
+        Raises:
+            ToolchainError, JailError: as `start`, and where the toolchain lacks clippy.
+            ShareError: where clippy has no lint of that name.
+        """
+        wanted = [(_bytes(source), edition, lint) for source, edition, lint in sources]
+        found = dict(self._native.lint(wanted))
+        return [found[index] for index in range(len(wanted))]
+
     def transcript(self, candidate: Candidate) -> tuple[Verdict, bytes]:
         """Runs one program past the cache and returns what its probes recorded: for authors, never for prompts."""
         return self._native.transcript(candidate.koan, _bytes(candidate.source), candidate.seed)

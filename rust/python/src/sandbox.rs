@@ -101,6 +101,19 @@ impl Sandbox {
         self.submit(py, jobs, &[])
     }
 
+    /// Compiles (source, edition, lint) as a library with clippy.
+    fn lint(&self, py: Python<'_>, sources: Vec<(Bound<'_, PyBytes>, String, String)>) -> PyResult<Verdicts> {
+        let wanted: Vec<(Vec<u8>, String, String)> =
+            sources.into_iter().map(|(source, edition, lint)| (source.as_bytes().to_vec(), edition, lint)).collect();
+        let batch = self.with_pool(py, move |pool| {
+            let job = |(source, edition, lint): (Vec<u8>, String, String)| {
+                Ok(Job::Lint { source, edition, lint: pool.lint(&lint)? })
+            };
+            Ok(pool.submit(wanted.into_iter().map(job).collect::<Result<_, SandboxError>>()?))
+        })?;
+        Ok(Verdicts { batch: Mutex::new(Some(batch)) })
+    }
+
     /// Runs one program and returns what its probes recorded.
     fn transcript<'py>(
         &self,

@@ -7,6 +7,7 @@ use share_rs_koan::diagnostic::{Child, Diagnostic, Level, Parsed, Stage};
 use crate::candidate::{Refusal, Text, inspect};
 use crate::jail::Ending;
 use crate::joint::Joint;
+use crate::lint::Lint;
 use crate::pool::Worker;
 use crate::reference::{Reference, ended};
 use crate::stage::{Bench, Compiled, Product, Ran, first_words, out_of_memory, out_of_time};
@@ -119,6 +120,37 @@ impl Bench {
         Ok(())
     }
 
+    /// Compiles a text as a library with clippy, and keeps what one lint finds in it. Nothing of it runs, so it may be unsafe.
+    pub(crate) fn lint(
+        &self,
+        worker: &mut Worker,
+        source: &[u8],
+        edition: &str,
+        lint: &Lint,
+        verdict: &mut Verdict,
+    ) -> io::Result<()> {
+        let Some(text) = self.admit(source, true, verdict) else { return Ok(()) };
+        let own = text.source.len();
+        let mut compiled = self.compile(worker, text.source, own, edition, true, Product::Lint(lint))?;
+        if matches!((&compiled.failure, &compiled.ending), (Some((Outcome::CompileError, _)), Ending::Exited(_))) {
+            compiled.parsed.diagnostics.retain(|error| !Lint::raises(error));
+            if compiled.parsed.diagnostics.is_empty() {
+                compiled.failure = None;
+            }
+        }
+        // Only the program's own levels can make warnings of others so many.
+        if matches!(compiled.ending, Ending::Output(_)) && compiled.parsed.diagnostics.is_empty() {
+            compiled.failure = Some((Outcome::OutputLimit, "clippy writes more warnings than are read".to_owned()));
+        }
+        let warnings = std::mem::take(&mut compiled.warnings);
+        if !self.rejects(compiled, verdict) {
+            let found = if warnings.is_empty() { "does not find" } else { "finds" };
+            verdict.set(Outcome::Compiles, format!("it compiles, and clippy {found} {}", lint.name()));
+            verdict.note(warnings);
+        }
+        Ok(())
+    }
+
     fn admit<'a>(&self, source: &'a [u8], allow_unsafe: bool, verdict: &mut Verdict) -> Option<Text<'a>> {
         match inspect(source, self.limits.source, allow_unsafe) {
             Ok(text) => return Some(text),
@@ -140,10 +172,7 @@ impl Bench {
         let Some((outcome, detail)) = compiled.failure else { return false };
         verdict.set(outcome, detail);
         verdict.truncated = compiled.parsed.truncated || matches!(compiled.ending, Ending::Output(_));
-        verdict.stage = compiled.parsed.diagnostics.first().map(|first| first.stage);
-        verdict.codes =
-            compiled.parsed.diagnostics.iter().map(|found| found.code.clone().unwrap_or_default()).collect();
-        verdict.diagnostics = compiled.parsed.diagnostics;
+        verdict.note(compiled.parsed.diagnostics);
         true
     }
 

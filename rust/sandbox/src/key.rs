@@ -3,6 +3,7 @@
 use blake3::Hasher;
 
 use crate::limits::Limits;
+use crate::lint::Lint;
 use crate::runtime;
 use crate::stage::flags;
 use crate::toolchain::Toolchain;
@@ -36,6 +37,11 @@ impl Base {
     /// The key of a check without probes.
     pub(crate) fn check(&self, edition: &str, allow_unsafe: bool, source: &[u8]) -> String {
         self.of(&[b"check", edition.as_bytes(), &[u8::from(allow_unsafe)], source])
+    }
+
+    /// The key of a look for one lint.
+    pub(crate) fn lint(&self, edition: &str, lint: &Lint, source: &[u8]) -> String {
+        self.of(&[b"lint", edition.as_bytes(), lint.version().as_bytes(), lint.flags().join(" ").as_bytes(), source])
     }
 
     /// The key of a reference's transcript.

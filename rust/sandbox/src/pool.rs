@@ -22,6 +22,7 @@ use crate::jail::Layers;
 use crate::judge::KoanInput;
 use crate::key::Base;
 use crate::limits::Limits;
+use crate::lint::{Clippy, Lint};
 use crate::policy::Policy;
 use crate::reference::References;
 use crate::runtime;
@@ -73,6 +74,15 @@ pub enum Job {
         /// Whether `unsafe` is allowed.
         allow_unsafe: bool,
     },
+    /// Compile `source` as a library, and look for one lint.
+    Lint {
+        /// The text's bytes.
+        source: Vec<u8>,
+        /// rustc's edition.
+        edition: String,
+        /// From [`Pool::lint`].
+        lint: Lint,
+    },
 }
 
 /// Jailed workers and what they share. Workers start when the first job needs one.
@@ -93,6 +103,8 @@ struct Shared {
     /// Held for reading by every job, and for writing by a timed-out one that is tried once more alone.
     quiet: RwLock<()>,
     tested: Mutex<Option<Result<(), SandboxError>>>,
+    /// Found with the first lint.
+    clippy: Mutex<Option<Arc<Clippy>>>,
     closed: AtomicBool,
 }
 
@@ -131,6 +143,7 @@ impl Pool {
             freed: Condvar::new(),
             quiet: RwLock::new(()),
             tested: Mutex::new(None),
+            clippy: Mutex::new(None),
             closed: AtomicBool::new(false),
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -146,6 +159,18 @@ impl Pool {
     #[must_use]
     pub fn record(&self, koan: Arc<KoanInput>, source: Vec<u8>, seed: u64) -> Recording {
         Recording::start(&self.shared, koan, source, seed)
+    }
+
+    /// The clippy lint `name`, by its full name.
+    ///
+    /// # Errors
+    /// [`SandboxError::Toolchain`] where the toolchain has no clippy, [`SandboxError::Usage`] where clippy has no such lint.
+    pub fn lint(&self, name: &str) -> Result<Lint, SandboxError> {
+        let mut clippy = lock(&self.shared.clippy);
+        match &*clippy {
+            Some(clippy) => clippy.lint(name),
+            None => clippy.insert(Arc::new(Clippy::find(&self.shared.bench.toolchain)?)).lint(name),
+        }
     }
 
     /// The toolchain in use.

@@ -4,12 +4,13 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use share_rs_koan::diagnostic::{Diagnostic, Parsed, parse};
+use share_rs_koan::diagnostic::{Diagnostic, Parsed, parse, warnings};
 
 use crate::elf::Elf;
 use crate::fault;
 use crate::jail::{Ending, Grant, Profile, Reply, Request, Rights};
 use crate::limits::Limits;
+use crate::lint::{Lint, SETTINGS};
 use crate::policy::{PATH, Policy};
 use crate::pool::Worker;
 use crate::runtime::{LIBRARY, Runtime};
@@ -32,7 +33,7 @@ pub(crate) struct Bench {
 const LARGEST: u64 = 64 << 20;
 
 /// What rustc is asked to make.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Product<'a> {
     /// The test program of candidate and harness, and what the runtime is called there.
     Program(&'a str),
@@ -40,6 +41,8 @@ pub(crate) enum Product<'a> {
     TestErrors,
     /// Nothing but the errors, as `cargo check` would see it.
     LibraryErrors,
+    /// The errors, as for [`Self::LibraryErrors`], and the warnings of one lint.
+    Lint(&'a Lint),
 }
 
 /// What rustc said.
@@ -47,6 +50,8 @@ pub(crate) struct Compiled {
     /// None where it made what it was asked for.
     pub failure: Option<(Outcome, String)>,
     pub parsed: Parsed,
+    /// What the lint that was asked for found.
+    pub warnings: Vec<Diagnostic>,
     pub ending: Ending,
     pub cpu: u64,
     pub wall: u64,
@@ -101,28 +106,38 @@ impl Bench {
         let free = fault::free(worker.folder());
         if let Some(why) = fault::full(free) {
             let failure = Some((Outcome::InfraError, why));
-            return Ok(Compiled { failure, parsed: Parsed::default(), ending: Ending::Exited(0), cpu: 0, wall: 0 });
+            let (parsed, warnings, ending) = (Parsed::default(), Vec::new(), Ending::Exited(0));
+            return Ok(Compiled { failure, parsed, warnings, ending, cpu: 0, wall: 0 });
         }
-        let mut argv = vec![display(&self.toolchain.rustc)];
+        let compiler = if let Product::Lint(lint) = product { lint.driver() } else { &self.toolchain.rustc };
+        let mut argv = vec![display(compiler)];
         argv.extend(flags(edition, !allow_unsafe));
         let more: &[&str] = match product {
             Product::Program(_) => &["--test", "-o", "koan"],
             Product::TestErrors => &["--test", "--emit=metadata", "-o", "koan.rmeta"],
-            Product::LibraryErrors => &["--crate-type=lib", "--emit=metadata", "-o", "koan.rmeta"],
+            Product::LibraryErrors | Product::Lint(_) => &["--crate-type=lib", "--emit=metadata", "-o", "koan.rmeta"],
         };
         argv.extend(more.iter().map(|&flag| flag.to_owned()));
         if let Product::Program(runtime) = product {
             argv.extend_from_slice(&self.policy.link);
             argv.push(format!("--extern={runtime}={}", display(&self.runtime.folder.join(LIBRARY))));
         }
-        let work = display(worker.folder());
         let mut grants = self.policy.compile.clone();
+        // A program can read these into its errors, so they must be the same everywhere.
+        let mut env = vec![variable("PATH", PATH), variable("TMPDIR", "."), variable("LANG", "C.UTF-8")];
+        if let Product::Lint(lint) = product {
+            argv.extend(lint.flags());
+            argv.extend(["--sysroot".to_owned(), display(&self.toolchain.sysroot)]);
+            grants.push(Grant { path: display(lint.driver()), rights: Rights::Execute });
+            fs::write(worker.folder().join(SETTINGS), "")?;
+            env.extend([variable("CLIPPY_CONF_DIR", "."), variable("CLIPPY_DISABLE_DOCS_LINKS", "1")]);
+        }
+        let work = display(worker.folder());
         grants.push(Grant { path: work.clone(), rights: Rights::Write });
         grants.push(Grant { path: "/dev/null".to_owned(), rights: Rights::Write });
         let request = Request {
             argv,
-            // A program can read these into its errors, so they must be the same everywhere.
-            env: vec![variable("PATH", PATH), variable("TMPDIR", "."), variable("LANG", "C.UTF-8")],
+            env,
             cwd: work,
             grants,
             profile: if self.trusted { Profile::Trusted } else { Profile::Compile },
@@ -137,6 +152,7 @@ impl Bench {
         };
         let (reply, [_, stderr, _]) = worker.ask(&request, text.as_bytes())?;
         let parsed = parse(&stderr, own);
+        let warnings = if let Product::Lint(lint) = product { warnings(&stderr, own, lint.name()) } else { Vec::new() };
         let mut failure = self.compile_failure(&reply, &stderr, &parsed);
         if let Some(failure) = &mut failure
             && !is_clean(failure.0, &parsed)
@@ -147,7 +163,7 @@ impl Bench {
                 *failure = (Outcome::InfraError, why);
             }
         }
-        Ok(Compiled { failure, parsed, ending: reply.ending, cpu: reply.cpu, wall: reply.wall })
+        Ok(Compiled { failure, parsed, warnings, ending: reply.ending, cpu: reply.cpu, wall: reply.wall })
     }
 
     /// Runs the program that the last `compile` of this worker made.

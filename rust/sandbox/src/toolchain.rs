@@ -1,5 +1,6 @@
 //! The user's Rust toolchain: its own rustc, not rustup's proxy, which costs 3.5 ms a call and reads the user's home.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -48,6 +49,11 @@ impl Toolchain {
         self.version.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).unwrap_or_default()
     }
 
+    /// What a program of a toolchain says.
+    pub(crate) fn answer(program: &Path, arguments: &[&str]) -> Result<String, SandboxError> {
+        ask(program, arguments, PATIENCE)
+    }
+
     /// Where the shared standard library lies.
     #[must_use]
     pub fn library(&self) -> PathBuf {
@@ -68,8 +74,14 @@ fn ask(rustc: &Path, arguments: &[&str], patience: Duration) -> Result<String, S
         .stderr(Stdio::piped())
         .spawn()
         .map_err(failed)?;
+    // A list of lints is more than a pipe holds; what is said on stderr is far less.
+    let said = child.stdout.take().map(|mut pipe| {
+        std::thread::spawn(move || {
+            let mut said = Vec::new();
+            pipe.read_to_end(&mut said).map(|_| said)
+        })
+    });
     let deadline = Instant::now() + patience;
-    // What it says is far smaller than a pipe, so that it need not be read meanwhile.
     while child.try_wait().map_err(failed)?.is_none() {
         if Instant::now() >= deadline {
             let _ = child.kill();
@@ -85,7 +97,8 @@ fn ask(rustc: &Path, arguments: &[&str], patience: Duration) -> Result<String, S
     }
     let output = child.wait_with_output().map_err(failed)?;
     if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        let said = said.and_then(|reader| reader.join().ok()).unwrap_or_else(|| Ok(Vec::new())).map_err(failed)?;
+        return Ok(String::from_utf8_lossy(&said).into_owned());
     }
     let said = String::from_utf8_lossy(&output.stderr);
     let said = said.lines().next().unwrap_or("nothing").to_owned();

@@ -71,9 +71,9 @@ pub struct Verdict {
     pub outcome: Outcome,
     /// Where rustc stopped.
     pub stage: Option<Stage>,
-    /// The codes of rustc's errors in order, empty where an error has none.
+    /// The codes of the diagnostics in order, empty where one has none.
     pub codes: Vec<String>,
-    /// rustc's errors.
+    /// rustc's errors, or, where it compiles, what the lint that was asked for found.
     pub diagnostics: Vec<Diagnostic>,
     /// rustc said more than is read.
     pub truncated: bool,
@@ -104,5 +104,12 @@ impl Verdict {
     pub(crate) fn set(&mut self, outcome: Outcome, detail: impl Into<String>) {
         self.outcome = outcome;
         self.detail = detail.into();
+    }
+
+    /// Takes what the compiler said.
+    pub(crate) fn note(&mut self, diagnostics: Vec<Diagnostic>) {
+        self.stage = diagnostics.first().map(|first| first.stage);
+        self.codes = diagnostics.iter().map(|found| found.code.clone().unwrap_or_default()).collect();
+        self.diagnostics = diagnostics;
     }
 }

@@ -6,7 +6,7 @@ mod stage;
 
 use serde::{Deserialize, Serialize};
 
-pub use parse::{Parsed, parse};
+pub use parse::{Parsed, parse, warnings};
 pub use render::render;
 pub use stage::Stage;
 
@@ -88,7 +88,7 @@ pub struct Child {
 /// One error.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
-    /// Always an error where it comes from [`parse`].
+    /// An error where it comes from [`parse`], a warning where it comes from [`warnings`].
     pub level: Level,
     /// The code, such as `E0382`, or the name of a lint; None where rustc gives none.
     pub code: Option<String>,

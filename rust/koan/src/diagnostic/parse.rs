@@ -39,6 +39,15 @@ pub fn parse(stderr: &[u8], source_len: usize) -> Parsed {
     parsed
 }
 
+/// Reads the warnings of one lint from the same stderr.
+#[must_use]
+pub fn warnings(stderr: &[u8], source_len: usize, lint: &str) -> Vec<Diagnostic> {
+    let lines = stderr.split(|&byte| byte == b'\n').filter(|line| line.starts_with(b"{"));
+    let found = lines.filter_map(|line| serde_json::from_slice::<RawDiagnostic<'_>>(line).ok());
+    let wanted = found.filter(|raw| raw.level.as_deref() == Some("warning") && raw.is_about(lint));
+    wanted.map(|raw| raw.read(source_len, &mut false)).collect()
+}
+
 #[derive(Deserialize)]
 struct RawDiagnostic<'a> {
     #[serde(default)]
@@ -96,6 +105,10 @@ impl RawDiagnostic<'_> {
         self.level.as_deref().is_some_and(|level| level.starts_with("error")) && !summary
     }
 
+    fn is_about(&self, lint: &str) -> bool {
+        self.code.as_ref().is_some_and(|found| found.code == lint)
+    }
+
     fn read(self, source_len: usize, touches_harness: &mut bool) -> Diagnostic {
         let code = self.code.map(|code| code.code);
         let stage = Stage::of(code.as_deref(), &self.message);
@@ -112,7 +125,7 @@ impl RawDiagnostic<'_> {
             }
         }
         Diagnostic {
-            level: Level::Error,
+            level: level(self.level.as_deref().unwrap_or_default()),
             code,
             message: stable(&self.message).unwrap_or_default(),
             stage,
@@ -201,10 +214,11 @@ fn read_span(mut span: RawSpan<'_>, source_len: usize, touches_harness: &mut boo
 
 /// The message without what differs between machines; None where nothing else is left of it.
 fn stable(message: &str) -> Option<String> {
-    const VARYING: [&str; 6] = [
+    const VARYING: [&str; 7] = [
         "the full type name has been written to",
         "the full name for the type has been written to",
         "consider using `--verbose`",
+        "requested on the command line with",
         "this error originates in the macro",
         "use `--verbose`",
         "For more information about",
@@ -316,6 +330,19 @@ mod tests {
         let text = "warning: plain text\n{\"level\":\"warning\",\"message\":\"unused\"}\n[1]\n{}\n\
                     {\"level\":\"error\",\"message\":\"aborting due to 1 previous error\",\"spans\":[]}\n\
                     {\"level\":\"failure-note\",\"message\":\"For more information about this error\"}\n";
+        assert_eq!(parse(text.as_bytes(), 0), Parsed::default());
+    }
+
+    #[test]
+    fn the_warnings_of_one_lint_are_read_and_no_others() {
+        let line =
+            |lint: &str| format!("{{\"message\":\"m\",\"code\":{{\"code\":\"{lint}\"}},\"level\":\"warning\"}}\n");
+        let text = format!("{}{}{}", line("clippy::map_clone"), line("unused"), line("clippy::map_clone"));
+        let found = warnings(text.as_bytes(), 0, "clippy::map_clone");
+        assert_eq!(
+            found.iter().map(|one| (&one.level, one.stage)).collect::<Vec<_>>(),
+            [(&Level::Warning, Stage::Lint); 2]
+        );
         assert_eq!(parse(text.as_bytes(), 0), Parsed::default());
     }
 

@@ -99,11 +99,12 @@ fn group(shared: &Shared, jobs: Vec<Job>) -> Vec<Group> {
         let key = match &job {
             Job::Judge { koan, source, seed } => shared.base.verdict(&koan.content_hash, &koan.harness, source, *seed),
             Job::Check { source, edition, allow_unsafe } => shared.base.check(edition, *allow_unsafe, source),
+            Job::Lint { source, edition, lint } => shared.base.lint(edition, lint, source),
         };
         // Two koans with the same content still are two koans to a reader of the verdicts.
         let name = match &job {
             Job::Judge { koan, .. } => format!("{key} {}", koan.id),
-            Job::Check { .. } => key.clone(),
+            Job::Check { .. } | Job::Lint { .. } => key.clone(),
         };
         if let Some(&group) = known.get(&name) {
             groups[group].indices.push(index);
@@ -159,7 +160,7 @@ fn recall(shared: &Shared, group: &Group) -> Option<Verdict> {
     verdict.cached = true;
     verdict.koan = match &group.job {
         Job::Judge { koan, .. } => Some(koan.id.clone()),
-        Job::Check { .. } => None,
+        Job::Check { .. } | Job::Lint { .. } => None,
     };
     Some(verdict)
 }
@@ -206,13 +207,16 @@ pub(super) fn attempt(
         };
         let (name, seed) = match &group.job {
             Job::Judge { koan, seed, .. } => (Some(koan.id.as_str()), *seed),
-            Job::Check { .. } => (None, 0),
+            Job::Check { .. } | Job::Lint { .. } => (None, 0),
         };
         let mut verdict = shared.bench.verdict(name, seed, group.key.clone());
         let done = match &group.job {
             Job::Judge { koan, source, .. } => judge(shared, &mut worker, koan, source, &mut verdict),
             Job::Check { source, edition, allow_unsafe } => {
                 shared.bench.check(&mut worker, source, edition, *allow_unsafe, &mut verdict).map(|()| Vec::new())
+            }
+            Job::Lint { source, edition, lint } => {
+                shared.bench.lint(&mut worker, source, edition, lint, &mut verdict).map(|()| Vec::new())
             }
         };
         match done {
