@@ -137,7 +137,8 @@ class Mutation:
 
     `judge` says what `expected` holds: `codes` of the first error, parts of its `message`, or the clippy `lint` that a
     program has that compiles. `reach` is where it is reported: in the changed `body`, in the changed `item`, or, for
-    `remote` ones, in another item that uses it. `item` is the bytes of the function, method or type that was changed.
+    `remote` ones, in another item that uses it. `item` is the bytes of the function, method or type that the first edit
+    changes; related edits may lie elsewhere, but for mutations in a body.
     """
 
     family: str

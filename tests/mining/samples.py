@@ -351,6 +351,35 @@ pub fn largest(list: &[u32]) -> Option<u32> { list.iter().copied().max() }
     "tb_iterator/drop_iter": """
 pub fn doubled(list: &[u32]) -> Vec<u32> { list.iter().map(|one| one * 2).collect() }
 """,
+    "tb_send_sync/drop_send": """
+pub struct Job { pub work: Box<dyn FnOnce() -> u32 + Send> }
+pub fn started(job: Job) -> std::thread::JoinHandle<u32> { std::thread::spawn(move || (job.work)()) }
+""",
+    "tb_send_sync/drop_send_bound": """
+pub fn started<F: FnOnce() -> u32 + Send + 'static>(work: F) -> std::thread::JoinHandle<u32> { std::thread::spawn(work) }
+""",
+    "tb_send_sync/rc_for_arc": """
+use std::sync::{Arc, Mutex};
+use std::thread;
+pub fn counted(words: Vec<String>) -> usize {
+    let total = Arc::new(Mutex::new(0));
+    let shared = Arc::clone(&total);
+    let handle = thread::spawn(move || { *shared.lock().unwrap() += words.len(); });
+    handle.join().unwrap();
+    *total.lock().unwrap()
+}
+""",
+    "tb_send_sync/refcell_for_mutex": """
+use std::sync::{Arc, Mutex};
+use std::thread;
+pub fn counted(words: Vec<String>) -> usize {
+    let total = Arc::new(Mutex::new(0));
+    let shared = Arc::clone(&total);
+    let handle = thread::spawn(move || { *shared.lock().unwrap() += words.len(); });
+    handle.join().unwrap();
+    *total.lock().unwrap()
+}
+""",
     "tb_where/drop_predicate": """
 pub fn count<K>(keys: Vec<K>) -> usize where K: std::hash::Hash + Eq { keys.into_iter().collect::<std::collections::HashSet<K>>().len() }
 """,

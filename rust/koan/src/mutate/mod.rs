@@ -3,6 +3,16 @@
 //! A mutation is a list of text edits, so that formatting and comments survive and the way back is exact. What is found here
 //! is a guess from syntax alone; whether the program then fails, and as expected, is for the compiler to say.
 
+mod adv_builder;
+mod adv_ffi;
+mod adv_macro;
+mod adv_newtype;
+mod adv_phantom;
+mod adv_pin;
+mod adv_proc_macro;
+mod adv_simd;
+mod adv_typestate;
+mod adv_unsafe;
 mod bc_async_borrow;
 mod bc_cell_refcell;
 mod bc_closure_capture;
@@ -13,7 +23,9 @@ mod bc_move;
 mod bc_mut;
 mod bc_rc_arc;
 mod bc_ref;
+mod imports;
 mod program;
+mod rh_anyhow;
 mod rh_combinators;
 mod rh_custom_error;
 mod rh_early_return;
@@ -21,6 +33,7 @@ mod rh_match;
 mod rh_option;
 mod rh_question;
 mod rh_result;
+mod rh_thiserror;
 mod rh_unwrap_expect;
 mod tb_associated;
 mod tb_bounds;
@@ -30,6 +43,7 @@ mod tb_dyn;
 mod tb_from_into;
 mod tb_impl;
 mod tb_iterator;
+mod tb_send_sync;
 mod tb_where;
 
 use std::collections::BTreeSet;
@@ -87,7 +101,8 @@ pub struct Mutation {
     pub expected: Expected,
     /// Where it says so.
     pub reach: Reach,
-    /// The bytes of the item that was changed: a function, a method, a type, or an impl's head.
+    /// The bytes of the item that the first edit changes: a function, a method, a type, or an impl's head. Related
+    /// edits may lie elsewhere, but for mutations in a body.
     pub item: Range<usize>,
     /// What is changed, in bytes of the unbroken text.
     pub edits: Vec<Edit>,
@@ -96,7 +111,17 @@ pub struct Mutation {
 /// All mutators, sorted by family and variant. Where two make the same edits, the earlier is meant.
 #[must_use]
 pub fn mutators() -> Vec<&'static dyn Mutator> {
-    let families: [&[&dyn Mutator]; 27] = [
+    let families: [&[&dyn Mutator]; 40] = [
+        adv_builder::MUTATORS,
+        adv_ffi::MUTATORS,
+        adv_macro::MUTATORS,
+        adv_newtype::MUTATORS,
+        adv_phantom::MUTATORS,
+        adv_pin::MUTATORS,
+        adv_proc_macro::MUTATORS,
+        adv_simd::MUTATORS,
+        adv_typestate::MUTATORS,
+        adv_unsafe::MUTATORS,
         bc_async_borrow::MUTATORS,
         bc_cell_refcell::MUTATORS,
         bc_closure_capture::MUTATORS,
@@ -107,6 +132,7 @@ pub fn mutators() -> Vec<&'static dyn Mutator> {
         bc_mut::MUTATORS,
         bc_rc_arc::MUTATORS,
         bc_ref::MUTATORS,
+        rh_anyhow::MUTATORS,
         rh_combinators::MUTATORS,
         rh_custom_error::MUTATORS,
         rh_early_return::MUTATORS,
@@ -114,6 +140,7 @@ pub fn mutators() -> Vec<&'static dyn Mutator> {
         rh_option::MUTATORS,
         rh_question::MUTATORS,
         rh_result::MUTATORS,
+        rh_thiserror::MUTATORS,
         rh_unwrap_expect::MUTATORS,
         tb_associated::MUTATORS,
         tb_bounds::MUTATORS,
@@ -123,6 +150,7 @@ pub fn mutators() -> Vec<&'static dyn Mutator> {
         tb_from_into::MUTATORS,
         tb_impl::MUTATORS,
         tb_iterator::MUTATORS,
+        tb_send_sync::MUTATORS,
         tb_where::MUTATORS,
     ];
     families.concat()

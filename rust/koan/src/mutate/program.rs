@@ -6,7 +6,8 @@ use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, Block, Expr, ExprMethodCall, File, ImplItemFn, Item, ItemFn, Macro, Pat, Signature, TraitItemFn, Type,
+    Attribute, Block, Expr, ExprMethodCall, File, ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, Macro, Pat, Signature,
+    TraitItemFn, Type,
 };
 
 use crate::edit::Edit;
@@ -63,6 +64,13 @@ impl<'a> Program<'a> {
         self.places.iter().filter(|place| place.contains(&byte)).min_by_key(|place| place.len()).cloned()
     }
 
+    /// Whether a byte lies in a module and in none of the items in it that are looked at: in its tests.
+    pub fn is_module_text(&self, byte: usize) -> bool {
+        let modules = self.items.iter().filter(|item| matches!(item, Item::Mod(_)));
+        let mut ranges = modules.map(|module| module.span().byte_range());
+        self.item_at(byte).is_some_and(|place| ranges.any(|range| range == place))
+    }
+
     /// The text of some syntax.
     pub fn text_of(&self, syntax: &impl Spanned) -> &'a str {
         &self.text[syntax.span().byte_range()]
@@ -93,8 +101,65 @@ impl<'a> Program<'a> {
         })
     }
 
+    /// Calls of the macro that this is the last name of.
+    pub fn macro_calls<'b>(&'b self, name: &'b str) -> impl Iterator<Item = &'a Macro> + 'b {
+        let ends = move |call: &&Macro| call.path.segments.last().is_some_and(|last| last.ident == name);
+        self.macros.iter().copied().filter(ends)
+    }
+
+    /// Methods and functions of impls without a trait, each with its impl.
+    pub fn own_methods(&self) -> Vec<(&'a ItemImpl, &'a ImplItemFn)> {
+        let impls = self.items.iter().filter_map(|&item| match item {
+            Item::Impl(found) if found.trait_.is_none() => Some(found),
+            _ => None,
+        });
+        let members = impls.flat_map(|found| found.items.iter().map(move |member| (found, member)));
+        let methods = members.filter_map(|(found, member)| match member {
+            ImplItem::Fn(method) => Some((found, method)),
+            _ => None,
+        });
+        methods.collect()
+    }
+
+    /// The expressions in some syntax.
+    pub fn expressions_in(&self, syntax: &impl Spanned) -> impl Iterator<Item = &'a Expr> {
+        let whole = syntax.span().byte_range();
+        let inside = move |found: &&Expr| {
+            let range = found.span().byte_range();
+            whole.start <= range.start && range.end <= whole.end
+        };
+        self.expressions.iter().copied().filter(inside)
+    }
+
     fn place(&mut self, span: Span) {
         self.places.push(span.byte_range());
+    }
+}
+
+/// The last name of a type's path, without the references before it.
+pub fn type_name(found: &Type) -> Option<String> {
+    match found {
+        Type::Path(found) => found.path.segments.last().map(|last| last.ident.to_string()),
+        Type::Reference(found) => type_name(&found.elem),
+        _ => None,
+    }
+}
+
+/// Whether an expression is this name and nothing more.
+pub fn is_name(expression: &Expr, name: &str) -> bool {
+    matches!(expression, Expr::Path(found) if found.path.is_ident(name))
+}
+
+/// What a chain of calls and fields begins with.
+pub fn root(expression: &Expr) -> &Expr {
+    let mut found = expression;
+    loop {
+        found = match found {
+            Expr::MethodCall(call) => &call.receiver,
+            Expr::Try(asked) => &asked.expr,
+            Expr::Field(field) => &field.base,
+            _ => return found,
+        };
     }
 }
 
@@ -206,7 +271,9 @@ fn attributes(item: &Item) -> &[Attribute] {
         Item::Const(item) => &item.attrs,
         Item::Enum(item) => &item.attrs,
         Item::Fn(item) => &item.attrs,
+        Item::ForeignMod(item) => &item.attrs,
         Item::Impl(item) => &item.attrs,
+        Item::Macro(item) => &item.attrs,
         Item::Mod(item) => &item.attrs,
         Item::Static(item) => &item.attrs,
         Item::Struct(item) => &item.attrs,

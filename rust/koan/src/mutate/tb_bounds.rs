@@ -5,6 +5,7 @@ use syn::spanned::Spanned;
 use syn::{GenericParam, Generics, Item, Token, TypeParamBound};
 
 use super::program::Function;
+use super::tb_send_sync::is_auto;
 use super::{Expected, Mutator, Program, mutator};
 use crate::edit::Edit;
 
@@ -67,8 +68,9 @@ pub(super) fn generics<'a>(program: &Program<'a>) -> impl Iterator<Item = &'a Ge
     functions.into_iter().map(|function| &function.signature.generics).chain(of_items)
 }
 
+/// Whether a bound is a trait; those about threads are a family of their own.
 pub(super) fn is_trait(bound: &TypeParamBound) -> bool {
-    matches!(bound, TypeParamBound::Trait(_))
+    matches!(bound, TypeParamBound::Trait(_)) && !is_auto(bound)
 }
 
 /// The end of a parameter's name, and its bounds.

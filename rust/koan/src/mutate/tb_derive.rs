@@ -47,6 +47,23 @@ pub(super) struct Derive {
     names: Vec<(Range<usize>, String)>,
 }
 
+impl Derive {
+    /// Its first byte.
+    pub(super) fn start(&self) -> usize {
+        self.whole.start
+    }
+
+    /// What is derived, by the last name of each path.
+    pub(super) fn derived(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(|(_, name)| name.as_str())
+    }
+
+    /// What is derived, and the bytes of each path.
+    pub(super) fn ranges(&self) -> impl Iterator<Item = (Range<usize>, String)> {
+        self.names.clone().into_iter()
+    }
+}
+
 /// All derives of the program's types.
 pub(super) fn derives(program: &Program<'_>) -> Vec<Derive> {
     let attributes = program.items.iter().flat_map(|item| match item {
