@@ -39,3 +39,7 @@ class ActiveSkillError(ShareError, AssertionError):
 
 class RowError(ShareError, ValueError):
     """A row, or a file of rows, is unsound; the row, the field, what was expected and what was got are named."""
+
+
+class FormatError(ShareError, ValueError):
+    """An answer is no edit of its program, or a repair cannot be written so; the edit, expected and got are named."""

@@ -104,7 +104,7 @@ def test_run_json_tells_what_the_answers_depend_on_and_no_path(evaluated: Path, 
     assert len(model["hash"]) == 64
     assert model["dtype"] == "float32"
     assert model["generation"] == {"max_new_tokens": 4, "samples": 1, "temperature": 0.0, "top_p": 1.0}
-    assert model["prompt"] == {"hints": False, "one_shot": False}
+    assert model["prompt"] == {"hints": False, "one_shot": False, "answer": "whole"}
     assert model["skills"]["patterns"] == {"use_after_move": "moves"}
     assert model["versions"].keys() == {"peft", "torch", "transformers"}
 
@@ -152,12 +152,15 @@ def test_hints_the_example_and_draws_are_asked_for_and_labelled(call: Call, fold
     done = call(
         *("eval", "--model", folders / "model", "--koans", "bc_001", *QUICK, "--arms", "base", "--out", "run"),
         *("--hints", "--one-shot", "--temperature", "1", "--samples", "2", "--dtype", "bfloat16", "--device", "cpu"),
+        *("--answer", "lines"),
     )
     assert done.code == 0, done.err
     model = json.loads((tmp_path / "run" / "run.json").read_text())["model"]
-    assert model["prompt"] == {"hints": True, "one_shot": True}
+    assert model["prompt"] == {"hints": True, "one_shot": True, "answer": "lines"}
     assert (model["dtype"], model["generation"]["samples"], model["skills"]) == ("bfloat16", 2, None)
-    assert len(rows(tmp_path / "run")["base"]) == 2
+    # What a model without training says is no edit: nothing is judged, and the cell says why.
+    assert rows(tmp_path / "run")["base"] == []
+    assert "no lines answer: " in (tmp_path / "run" / "records.jsonl").read_text()
 
 
 def test_a_file_may_name_the_model_and_how_it_is_asked_and_all_of_it_is_saved(
@@ -170,11 +173,11 @@ def test_a_file_may_name_the_model_and_how_it_is_asked_and_all_of_it_is_saved(
     assert done.code == 0, done.err
     assert set(rows(tmp_path / "run")) == {"skill:moves", "skill:muts"}
     model = json.loads((tmp_path / "run" / "run.json").read_text())["model"]
-    assert model["prompt"] == {"hints": False, "one_shot": True}
+    assert model["prompt"] == {"hints": False, "one_shot": True, "answer": "whole"}
     saved = yaml.safe_load((tmp_path / "run" / "eval.yaml").read_text())
     written_out = {"dtype": "auto", "device": "auto", "batch_size": 8, "samples": 1, "temperature": 0.0, "top_p": 1.0}
     rest = {"repeats": 1, "seed": 0, "baseline": None, "adapters": None}
-    assert saved == {**named, **asked, **written_out, **rest, "arms": ["skill:*"], "hints": False}
+    assert saved == {**named, **asked, **written_out, **rest, "arms": ["skill:*"], "hints": False, "answer": "whole"}
     again = call("eval", "--config", "run/eval.yaml", "-o", "run", "--no-report")
     assert (again.code, again.out) == (0, done.out), again.err
     # A flag for the one kind of skills takes the place of the file's other kind.
@@ -201,6 +204,8 @@ def test_a_file_may_name_the_model_and_how_it_is_asked_and_all_of_it_is_saved(
         (["--model", "model", "--max-new-tokens", "0"], "--max-new-tokens"),
         (["--model", "model", "--dtype", "int4"], "expected one of auto, float32, bfloat16"),
         (["--model", "model", "--device", "tpu"], "expected one of auto, cpu"),
+        (["--model", "model", "--answer", "patch"], "expected one of lines, whole, diff, search_replace"),
+        (["--answer", "lines"], "--answer says how a model is asked"),
         (["--model", "model", "--arms", "skill:*"], "no arm matches 'skill:*'"),
         (["--model", "model", "--subspace", "space", "--arms", "skill:nobody"], "skill:moves"),
     ],

@@ -5,7 +5,7 @@
 from share_rs import Sandbox, load_koans, render
 from share_rs._native import PatternTable
 from share_rs.repair import hints
-from share_rs.repair.prompt import extract_program
+from share_rs.repair.formats import FORMATS
 
 
 def test_a_hint_is_the_description_of_the_pattern_and_there_is_none_without_one() -> None:
@@ -19,7 +19,9 @@ def test_the_example_is_what_rustc_says_and_its_answer_compiles(sandbox: Sandbox
     broken, repaired = sandbox.check([(hints._BROKEN, "2021", False), (hints._REPAIRED, "2021", False)])
     assert render(broken.diagnostics, hints._BROKEN).strip() == hints._SAID.strip()
     assert repaired.outcome == "compiles"
-    assert extract_program(hints.example().split("The answer:")[1]) == hints._REPAIRED
+    for one in FORMATS.values():
+        answer = hints.example(one).split("The answer:\n\n")[1].removesuffix("\n\nHere is your task.")
+        assert one.decode(hints._BROKEN, answer) == hints._REPAIRED
 
 
 def test_the_example_stands_in_no_koan() -> None:

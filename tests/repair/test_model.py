@@ -159,7 +159,28 @@ def test_hints_and_the_example_are_asked_and_told_only_where_they_are_wanted(
         wanted = prompts or PromptSettings()
         assert ("without Debug" in seen[0]) == wanted.hints
         assert ("Thermometer" in seen[0]) == wanted.one_shot
-        assert solver.identity()["prompt"] == {"hints": wanted.hints, "one_shot": wanted.one_shot}
+        expected = {"hints": wanted.hints, "one_shot": wanted.one_shot, "answer": "whole"}
+        assert solver.identity()["prompt"] == expected
+
+
+def test_an_answer_in_a_format_is_applied_to_the_task_or_the_proposal_says_why_not(
+    model_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solver = arms(model_dir, None, ["base"], prompts=PromptSettings(answer="lines"))["base"]
+    seen: list[str] = []
+    said = iter(["2→b", "2→a\nDone."])
+    monkeypatch.setattr(solver._model, "encode", lambda prompt: seen.append(prompt) or (1, 3))
+    monkeypatch.setattr(solver._model, "_text", lambda _: next(said))
+    tried = Attempt("x\na\n", "compile_error", "error: x")
+    ((first,),) = solver.propose([task(source="a\na\n", attempts=(tried,))])
+    assert (first.source, first.note) == ("a\nb\n", "")
+    assert "1→a\n2→a\n" in seen[0]
+    assert "This repair was tried:\n\n1→x\n\nIt did not pass:" in seen[0]
+    solver._model._answers.clear()
+    ((second,),) = solver.propose([task(source="a\na\n")])
+    assert second.source is None
+    assert second.note == "no lines answer: edit 1: expected a change of line 2, got the text that stands there"
+    assert solver.identity()["prompt"]["answer"] == "lines"
 
 
 def test_a_prompt_holds_no_path_and_no_byte_of_the_probes(model_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:

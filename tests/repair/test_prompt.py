@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from share_rs import load_koans
 from share_rs.repair import Attempt
-from share_rs.repair.prompt import SHOWN, extract_program, repair_answer, repair_prompt
+from share_rs.repair.extract import extract_program
+from share_rs.repair.prompt import SHOWN, repair_answer, repair_prompt
 
 PROGRAM = "pub fn one() -> u8 {\n    1\n}\n"
 QUOTED = PROGRAM.replace("1\n", 'String::from("1")\n')

@@ -17,6 +17,7 @@ from share_rs.cli.extras import needs
 from share_rs.cli.output import Json, Trusted, Workers, print_json, progress, say
 from share_rs.evaluation import EvaluationSettings, evaluate, summary_table
 from share_rs.repair import Copy, Reference, Rustfix, Suggestions, cheats
+from share_rs.repair.formats import FORMATS
 
 if TYPE_CHECKING:
     from share_rs.evaluation import Summary
@@ -37,11 +38,16 @@ Switch = bool | None
 
 MODEL_FLAGS = (
     *("subspace", "adapters", "dtype", "device", "batch_size", "samples", "temperature", "top_p", "max_new_tokens"),
-    *("hints", "one_shot"),
+    *("hints", "one_shot", "answer"),
 )
-KNOWN = {"dtype": ("auto", "float32", "bfloat16"), "device": ("auto", "cpu")}
+KNOWN = {
+    "dtype": ("auto", "float32", "bfloat16"),
+    "device": ("auto", "cpu"),
+    "answer": tuple(FORMATS),
+}
 LOADED = {"dtype": "auto", "device": "auto", "batch_size": 8}
 """How a model is loaded, where nothing else is asked for."""
+ANSWER = "whole"
 VERB, CONFIG = "share-rs eval", "eval.yaml"
 """Beside run.json, which names no folder: what `--config` takes to ask for the same run again."""
 
@@ -67,8 +73,9 @@ class EvalSettings(EvaluationSettings):
     top_p: float | None = Field(default=None, gt=0, le=1)
     hints: bool | None = Field(default=None, description="Whether prompts describe the error pattern.")
     one_shot: bool | None = Field(default=None, description="Whether a solved example stands before each task.")
+    answer: str | None = Field(default=None, description="The format of answers.")
 
-    @field_validator("dtype", "device")
+    @field_validator("dtype", "device", "answer")
     @classmethod
     def _known(cls, value: str | None, info: ValidationInfo) -> str | None:
         known = KNOWN[info.field_name or ""]
@@ -119,6 +126,9 @@ def eval_(
     max_new_tokens: Annotated[Whole, typer.Option(help="Tokens of one answer: 1024.")] = None,
     hints: Annotated[Switch, typer.Option(help="Describes the error pattern in the prompt.")] = None,
     one_shot: Annotated[Switch, typer.Option(help="Puts one solved example before each task.")] = None,
+    answer: Annotated[
+        Text, typer.Option(help="How a repair is written: whole, or as edits: lines, diff, search_replace.")
+    ] = None,
     trusted: Trusted = False,
     json: Json = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Writes no report.html.")] = False,
@@ -200,7 +210,11 @@ def _settings(flags: Mapping[str, object], config: Path | None) -> EvalSettings:
         GenerationSettings, None, {name: getattr(settings, name) for name in GenerationSettings.model_fields}
     )
     loaded = {name: getattr(settings, name) or default for name, default in LOADED.items()}
-    prompts = {"hints": bool(settings.hints), "one_shot": bool(settings.one_shot)}
+    prompts = {
+        "hints": bool(settings.hints),
+        "one_shot": bool(settings.one_shot),
+        "answer": settings.answer or ANSWER,
+    }
     return settings.model_copy(update={**loaded, **drawn.model_dump(), **prompts})
 
 
@@ -243,7 +257,9 @@ def _model_solvers(settings: EvalSettings, asked: "ModelArms", names: list[str])
     # Its bars would stand between ours.
     logging.disable_progress_bar()
     say(f"loading {folder}")
-    prompts = PromptSettings(hints=bool(settings.hints), one_shot=bool(settings.one_shot))
+    prompts = PromptSettings(
+        hints=bool(settings.hints), one_shot=bool(settings.one_shot), answer=settings.answer or ANSWER
+    )
     loaded: dict[str, Any] = {name: getattr(settings, name) for name in LOADED}
 
     def load(labels: Sequence[str]) -> LanguageModel:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from share_rs._native import PatternTable
-from share_rs.repair.prompt import repair_answer, repair_prompt
+from share_rs.repair.prompt import WHOLE, repair_prompt
+
+if TYPE_CHECKING:
+    from share_rs.repair.formats.protocol import Format
 
 _BROKEN = """\
 pub struct Thermometer {
@@ -38,11 +42,11 @@ def hint(pattern: str | None) -> str | None:
     return None if description is None else f"Errors of this kind: {description}."
 
 
-def example() -> str:
-    """One task with its answer, in the words of every task; its program stands in no koan."""
+def example(answer: Format = WHOLE) -> str:
+    """One task with its answer in this format, in the words of every task; its program stands in no koan."""
     return (
-        f"Here is an example of the task.\n\n{repair_prompt(_BROKEN, _SAID)}\n"
-        f"The answer:\n\n{repair_answer(_REPAIRED)}\n\nHere is your task."
+        f"Here is an example of the task.\n\n{repair_prompt(_BROKEN, _SAID, answer=answer)}\n"
+        f"The answer:\n\n{answer.encode(_BROKEN, _REPAIRED)}\n\nHere is your task."
     )
 
 

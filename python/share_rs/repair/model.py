@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from share_rs.errors import FormatError
+from share_rs.repair.formats import named_format
 from share_rs.repair.generation import Request
 from share_rs.repair.hints import example, hint
-from share_rs.repair.prompt import SHOWN, extract_program, repair_prompt
+from share_rs.repair.prompt import SHOWN, WHOLE, repair_prompt
 from share_rs.repair.protocol import Proposal
 from share_rs.repair.skills import SKILL
 
@@ -27,12 +29,14 @@ CHUNK = 4
 
 @dataclass(frozen=True)
 class PromptSettings:
-    """What is put beside a task; nothing by default."""
+    """What is put beside a task, nothing by default, and how the answer is to be written."""
 
     hints: bool = False
     """The description of the error pattern."""
     one_shot: bool = False
     """One solved example."""
+    answer: str = WHOLE.name
+    """The name of a format, as in `share_rs.repair.formats`."""
 
 
 class ModelSolver:
@@ -45,10 +49,11 @@ class ModelSolver:
         self._model = model
         self._choose = choose
         self._prompts = prompts or PromptSettings()
+        self._format = named_format(self._prompts.answer)
 
     def identity(self) -> dict[str, Any]:
         """What its answers depend on besides the task and the choice of the skill, as plain JSON."""
-        return {**self._model.identity, "prompt": {"hints": self._prompts.hints, "one_shot": self._prompts.one_shot}}
+        return {**self._model.identity, "prompt": asdict(self._prompts)}
 
     @property
     def at_once(self) -> int:
@@ -57,6 +62,8 @@ class ModelSolver:
 
     def propose(self, tasks: Sequence[Task]) -> list[list[Proposal]]:
         """For each task the programs in the model's answers, as many as there are samples.
+
+        An answer that cannot be applied as it stands gives a proposal without a program, which says why.
 
         A task whose prompt leaves no room in the model's context, even without its earlier attempts but the last, gets
         one proposal without a program, which says so.
@@ -76,7 +83,7 @@ class ModelSolver:
         for skill, places in sorted(asked.items(), key=lambda item: item[0] or ""):
             answers = self._model.answer(skill, [request for _, request in places])
             for (place, _), answer in zip(places, answers, strict=True):
-                proposals[place].append(self._proposal(answer))
+                proposals[place].append(self._proposal(tasks[place].source, answer))
         return proposals
 
     def _ids(self, task: Task) -> tuple[int, ...]:
@@ -90,7 +97,8 @@ class ModelSolver:
                     task.rendered,
                     attempts,
                     hint=hint(task.pattern) if self._prompts.hints else None,
-                    example=example() if self._prompts.one_shot else None,
+                    example=example(self._format) if self._prompts.one_shot else None,
+                    answer=self._format,
                 )
             )
             if shown <= 1 or self._model.room(ids) > 0:
@@ -101,9 +109,12 @@ class ModelSolver:
         note = f"not asked: the prompt has {tokens} tokens, and the model's context is {self._model.context}"
         return Proposal(None, note=note)
 
-    def _proposal(self, answer: Answer) -> Proposal:
-        program = extract_program(answer.text)
-        return Proposal(program, skill=_skill(answer.skill), subspace=self._subspace, cut=answer.cut)
+    def _proposal(self, source: str, answer: Answer) -> Proposal:
+        try:
+            program, note = self._format.read(source, answer.text), ""
+        except FormatError as error:
+            program, note = None, f"no {self._format.name} answer: {error}"
+        return Proposal(program, skill=_skill(answer.skill), subspace=self._subspace, cut=answer.cut, note=note)
 
     @property
     def _subspace(self) -> str | None:

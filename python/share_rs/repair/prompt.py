@@ -1,38 +1,40 @@
-"""The words of a request, and the program in an answer."""
+"""The words of a request, and of the answer that a model learns to give to it."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from share_rs.errors import FormatError
+from share_rs.repair.formats import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from share_rs.repair.formats.protocol import Format
     from share_rs.repair.protocol import Attempt
 
 SHOWN = 3
 """The last attempts that a prompt tells of: with several samples in each round, all of them outgrow a small context."""
+WHOLE = Whole()
 
 _TASK = (
     "This Rust program does not compile. Repair it with the smallest change that keeps what it is meant to do; "
     "keep the names and signatures of its public items."
 )
-_RUN = re.compile(r"`+|~{3,}")
-_COMMENT = re.compile(r"\s*(?://|/\*|\*\s)")
-_INDENT = re.compile(r"[ \t]*")
-_ITEM = re.compile(
-    r"^\s*(?:pub\b|unsafe\b|async\b|fn\b|struct\b|enum\b|union\b|trait\b|impl\b|mod\b|use\b|const\b|static\b|type\b"
-    r"|extern\b|macro_rules\b|#!?\[)",
-    re.MULTILINE,
-)
-_RUST = ("rust", "rs")
+_TICKS = re.compile(r"`+")
 _SHORTEST = 3
-"""Backticks or tildes of a fence (CommonMark 0.31, section 4.5)."""
+"""Backticks of a fence (CommonMark 0.31, section 4.5)."""
 
 
 def repair_prompt(
-    source: str, rendered: str, attempts: Sequence[Attempt] = (), *, hint: str | None = None, example: str | None = None
+    source: str,
+    rendered: str,
+    attempts: Sequence[Attempt] = (),
+    *,
+    hint: str | None = None,
+    example: str | None = None,
+    answer: Format = WHOLE,
 ) -> str:
     """What a model is asked: the program, what rustc says of it, and what became of the last attempts.
 
@@ -44,121 +46,40 @@ def repair_prompt(
         attempts: What was tried before, the oldest first; the last `SHOWN` are told.
         hint: A sentence on the kind of error; by default none.
         example: Another task with its answer, put first; by default none.
+        answer: How the program is shown and the repair is to be written; by default as a whole program.
     """
     parts = [example] if example else []
     parts += [
         _TASK,
-        _fenced(source, "rust"),
+        _fenced(answer.show(source), answer.tag),
         "rustc says:",
         _fenced(rendered, "text"),
     ]
     if hint:
         parts.append(hint)
     for attempt in attempts[-SHOWN:]:
-        parts += ["This repair was tried:", _fenced(attempt.source, "rust"), "It did not pass:"]
+        parts += ["This repair was tried:", _tried(source, attempt.source, answer), "It did not pass:"]
         parts.append(_fenced(attempt.feedback, "text"))
     if attempts:
         parts.append("Give another repair.")
-    parts.append("Answer with the whole repaired program in one block that begins with ```rust.")
+    parts.append(answer.instructions)
     return "\n\n".join(parts) + "\n"
 
 
 def repair_answer(program: str) -> str:
-    """The answer that `repair_prompt` asks for: what a model is trained to give for `program`."""
+    """The answer that `repair_prompt` asks for by default: what a model is trained to give for `program`."""
     return _fenced(program, "rust")
 
 
-def extract_program(answer: str) -> str:
-    """The program in a model's answer, whatever the answer is.
-
-    Of the fenced blocks that are tagged `rust` or `rs`, or not tagged, and that hold an item of Rust: the last one that
-    is at least half as long as the longest. So neither a quotation of the broken program before the repair nor a short
-    example after it is taken for the repair. A last block that was never closed counts where no closed one serves; then
-    blocks with other tags; then what stands before a fence that only closes; then any block; then the whole answer.
-    """
-    blocks = _blocks(answer)
-    rust = [block for block in blocks if block.rust]
-    for group in (
-        [block for block in rust if block.closed and block.program],
-        [block for block in rust if block.program],
-        [block for block in blocks if block.program],
-    ):
-        if group:
-            return _last_long(group)
-    above = "\n".join(answer.split("\n")[: blocks[0].line]) if blocks else ""
-    if _ITEM.search(above):
-        return answer if blocks[0].closed else above
-    return _last_long(rust) if rust else answer
-
-
-@dataclass(frozen=True)
-class _Block:
-    text: str
-    tag: str
-    closed: bool
-    line: int
-    """0-based, of the opening fence."""
-
-    @property
-    def rust(self) -> bool:
-        return not self.tag or re.split(r"[,{:]", self.tag.lower())[0] in _RUST
-
-    @property
-    def program(self) -> bool:
-        return _ITEM.search(self.text) is not None
-
-
-def _blocks(answer: str) -> list[_Block]:
-    """The fenced blocks in order. Lines end at newlines alone: other separators may stand in a literal of the program."""
-    blocks: list[_Block] = []
-    lines = answer.split("\n")
-    start = 0
-    while start < len(lines):
-        opening = _opening(lines[start])
-        if opening is None:
-            start += 1
-            continue
-        fence, tag, indent = opening
-        end = next((at for at in range(start + 1, len(lines)) if _closes(lines[at], fence)), None)
-        inside = lines[start + 1 : end]
-        text = "\n".join(line[len(_common(line, indent)) :] for line in inside)
-        blocks.append(_Block(text + "\n" if end is not None and inside else text, tag, end is not None, start))
-        start = len(lines) if end is None else end + 1
-    return blocks
-
-
-def _opening(line: str) -> tuple[str, str, str] | None:
-    """Fence, tag and indent of a line that opens a block; in running text only a fence with the tag of Rust does."""
-    runs = list(_RUN.finditer(line))
-    if not runs:
-        return None
-    run = runs[0] if not line[: runs[0].start()].strip() else runs[-1]
-    before, fence, rest = line[: run.start()], run[0], line[run.end() :]
-    tag = (rest.split() or [""])[0]
-    if len(fence) < _SHORTEST or "`" in rest:
-        return None
-    if not before.strip():
-        return fence, tag, before
-    return (fence, tag, "") if tag.lower() in _RUST and not _COMMENT.match(before) else None
-
-
-def _closes(line: str, fence: str) -> bool:
-    text = line.strip()
-    return len(text) >= len(fence) and set(text) == {fence[0]}
-
-
-def _common(line: str, indent: str) -> str:
-    """The part of a block's indent that this line has too."""
-    own = _INDENT.match(line)
-    return own[0][: len(indent)] if own else ""
-
-
-def _last_long(blocks: Sequence[_Block]) -> str:
-    longest = max(len(block.text) for block in blocks)
-    return next(block.text for block in reversed(blocks) if 2 * len(block.text) >= longest)
+def _tried(source: str, program: str, answer: Format) -> str:
+    """An earlier repair as the model may have written it; whole where the format cannot say it."""
+    try:
+        return answer.encode(source, program).rstrip("\n")
+    except FormatError:
+        return repair_answer(program)
 
 
 def _fenced(text: str, tag: str) -> str:
     """The text in a fence that is longer than any run of backticks in it."""
-    fence = "`" * max([_SHORTEST, *(len(run) + 1 for run in _RUN.findall(text) if run[0] == "`")])
+    fence = "`" * max([_SHORTEST, *(len(run) + 1 for run in _TICKS.findall(text))])
     return f"{fence}{tag}\n{text.rstrip()}\n{fence}"
