@@ -152,6 +152,24 @@ class Mutation:
 def mutations(source: str) -> list[Mutation]:
     """Every mutation of a whole file, tests left out. Raises ValueError where it does not parse."""
 
+def skeleton(source: str) -> str:
+    """The symbols of a program or of a part of one, one item a line, sorted.
+
+    Names are numbered in each line, literals merged by kind, integer types merged; comments, layout, imports, visibility
+    and lint levels are gone. Equal for a copy under other names, with other literals or integer types, or with its items in another order.
+    Raises ValueError where it does not lex.
+    """
+
+def near_copies(
+    first: Sequence[str], second: Sequence[str], *, size: int, least: int, share: float
+) -> list[tuple[int, int, float]]:
+    """Places in `first` and `second` of every pair of near copies, and how near they are.
+
+    That is the fraction of the smaller one's shingles, at least `least`, that the other has: at least `share`. Shingles
+    are the distinct runs of `size` symbols of the skeleton, names numbered anew in each. What does not lex has none.
+    Exact. Raises ValueError for size 0.
+    """
+
 def discover(root: str | PathLike[str]) -> list[str]:
     """The koan folders at or below `root`, sorted. Raises KoanError where there are none."""
 

@@ -43,3 +43,7 @@ class RowError(ShareError, ValueError):
 
 class FormatError(ShareError, ValueError):
     """An answer is no edit of its program, or a repair cannot be written so; the edit, expected and got are named."""
+
+
+class LeakError(ShareError, ValueError):
+    """Splits of rows share what they must not share, or copy a known program; the pairs are named."""

@@ -6,7 +6,7 @@ import typer
 
 from share_rs.cli.output import say
 
-EXTRAS = {"matplotlib": "report", "jinja2": "report"}
+EXTRAS = {"matplotlib": "report", "jinja2": "report", "pyarrow": "rows"}
 """Which extra brings a package; all others come with `train`."""
 
 

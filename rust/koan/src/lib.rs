@@ -1,4 +1,4 @@
-//! Koans, rustc's diagnostics as data, error patterns, edits of Rust code and ways to break it. Knows no Python and starts no process.
+//! Koans, rustc's diagnostics as data, error patterns, edits of Rust code, ways to break it, and which programs are copies. Knows no Python and starts no process.
 
 pub mod cheat;
 pub mod classify;
@@ -6,3 +6,4 @@ pub mod diagnostic;
 pub mod edit;
 pub mod koan;
 pub mod mutate;
+pub mod skeleton;

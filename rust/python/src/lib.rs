@@ -8,6 +8,7 @@ mod koan;
 mod machine;
 mod mutate;
 mod sandbox;
+mod skeleton;
 mod verdict;
 
 use pyo3::prelude::*;
@@ -30,6 +31,8 @@ mod _native {
     use super::mutate::{Mutation, mutations};
     #[pymodule_export]
     use super::sandbox::{Sandbox, Verdicts};
+    #[pymodule_export]
+    use super::skeleton::{near_copies, skeleton};
     #[pymodule_export]
     use super::verdict::Verdict;
 

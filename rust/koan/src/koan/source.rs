@@ -17,6 +17,19 @@ pub(crate) fn with_file<T>(text: &str, look: impl FnOnce(&syn::File) -> T) -> Re
     result
 }
 
+/// Hands the tokens of `text` to `look`, as `with_file` does; a byte order mark and a `#!` line count as comments.
+pub(crate) fn with_tokens<T>(text: &str, look: impl FnOnce(TokenStream) -> T) -> Result<T, String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let script = text.strip_prefix("#!").filter(|rest| !rest.trim_start().starts_with('['));
+    let tokens = match script {
+        Some(rest) => format!("//{rest}").parse::<TokenStream>(),
+        None => text.parse(),
+    };
+    let result = tokens.map(look).map_err(|error| at(error.span(), &error));
+    proc_macro2::extra::invalidate_current_thread_spans();
+    result
+}
+
 /// Whether `text` is a sequence of tokens with balanced brackets.
 pub(crate) fn lexes(text: &str) -> bool {
     let lexes = text.parse::<TokenStream>().is_ok();
