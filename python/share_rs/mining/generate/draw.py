@@ -82,6 +82,20 @@ class Draw:
         self.random.shuffle(types)
         return Record(self.names.entity(), tuple(Field(self._field(one), one) for one in types), derives)
 
+    def value(self, type_: Type, places: Iterable[Place] = ()) -> str:
+        """An expression of a number's, a truth's or a text's type."""
+        if type_.kind == "text":
+            return self.text(places)
+        return self.truth(places) if type_ is TRUTH else self.number(places, 1)
+
+    def member(self, record: Record, type_: Type) -> Field:
+        """One of the fields of that type."""
+        return self.one_of([one for one in record.fields if one.type == type_])
+
+    def element(self, walked: Type, name: str) -> Place:
+        """What a name is that a loop binds to the elements of a list that it borrows."""
+        return (name, TEXT) if walked.inner is TEXT else (f"*{name}", self.whole)
+
     def key(self) -> Type:
         """A type that maps have as keys."""
         return self.one_of([TEXT, self.whole])

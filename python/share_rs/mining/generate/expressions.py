@@ -43,15 +43,20 @@ class Expressions:
         if kind == 3:
             return f"{_bound(one)} * {self.literal(2, 9)}"
         if kind == 4:
-            return f"{_tight(one)}.{self._random.choice(['max', 'min'])}({self.number(places, depth - 1)})"
+            return f"{_tight(one)}.{self._random.choice(['max', 'min'])}({self._other(one, places, depth)})"
         if kind == 5:
             return f"{_bound(one)} {self._random.choice(['/', '%'])} {self.literal(2, 9)}"
         if kind == 6:
-            return f"{_tight(one)}.saturating_sub({self.number(places, depth - 1)})"
+            return f"{_tight(one)}.saturating_sub({self._other(one, places, depth)})"
         if kind == 7 and depth > 1:
             yes, no = self.number(places, 0), self.literal()
             return f"if {self.truth(places, 1)} {{ {yes} }} else {{ {no} }}"
         return f"{_bound(one)} + {self.literal()}"
+
+    def _other(self, one: str, places: list[Place], depth: int) -> str:
+        """A number that is not `one` again: what is made of the two would say nothing."""
+        found = self.number(places, depth - 1)
+        return self.literal() if found == one else found
 
     def truth(self, places: Iterable[Place], depth: int = 2) -> str:
         """A condition on what is in scope."""

@@ -33,6 +33,7 @@ class Steps:
             lines += self._step(name, value, places)
             places.append((name, self._whole))
             rest = self._expressions.number(places, 1)
+            rest = self._expressions.literal() if rest == name else rest
             value = self._random.choice([name, f"{name} + {self._expressions.literal()}", f"{name}.max({rest})"])
         return lines, value
 
@@ -43,6 +44,8 @@ class Steps:
         value = self._expressions.text(places)
         for _ in range(self._random.randint(0, most)):
             name = self._names.label()
+            # What moves into this binding is gone behind it.
+            places = [one for one in places if value != one[0] and not value.startswith(f"{one[0]} + ")]
             kind = self._random.randrange(4)
             if kind == 0:
                 lines += [f"let mut {name} = {value};", f'{name}.push_str("{self._names.text()}");']
