@@ -29,6 +29,8 @@ class Draw:
         self.names = Names(random)
         self.whole = number(random.choice(_WHOLE))
         """The type of all whole numbers."""
+        self.cast = "" if self.whole.text == "usize" else f" as {self.whole.text}"
+        """What makes a length such a number."""
         self._expressions = Expressions(random, self.names, self.whole)
         self._steps = Steps(random, self.names, self.whole, self._expressions)
 
@@ -55,6 +57,28 @@ class Draw:
     def text(self, places: Iterable[Place] = ()) -> str:
         """An expression of type `String`."""
         return self._expressions.text(places)
+
+    def number_of(self, place: Place, places: Iterable[Place] = (), depth: int = 1) -> str:
+        """A number that depends on `place`, whatever else is drawn."""
+        found = self.number([place, *places], depth)
+        return found if _named(place, found) else self.number([place], 0)
+
+    def text_of(self, place: Place, places: Iterable[Place] = ()) -> str:
+        """A text that depends on `place`, a number's, truth's or text's."""
+        found = self.text([place, *places])
+        if _named(place, found):
+            return found
+        return f"{place[0]}.to_uppercase()" if place[1] is TEXT else f'format!("{{}}", {place[0]})'
+
+    def counted_of(self, place: Place, places: Iterable[Place] = (), most: int = 2) -> tuple[str, ...]:
+        """The body of a function that returns a number, which depends on `place`."""
+        body = self.counted([place, *places], most)
+        return body if _named(place, "\n".join(body)) else (self.number([place], 0),)
+
+    def phrased_of(self, place: Place, places: Iterable[Place] = (), most: int = 2) -> tuple[str, ...]:
+        """The body of a function that returns a `String`, which depends on `place`."""
+        body = self.phrased([place, *places], most)
+        return body if _named(place, "\n".join(body)) else (self.text_of(place),)
 
     def count(self, places: Iterable[Place] = (), most: int = 3) -> tuple[list[str], str]:
         """Statements, and the number that they lead to."""
@@ -126,3 +150,8 @@ class Draw:
         if type_.kind in {"list", "map"}:
             return self.names.several()
         return self.names.variable()
+
+
+def _named(place: Place, text: str) -> bool:
+    """Whether the text names the place's binding."""
+    return place[0].lstrip("*&") in text

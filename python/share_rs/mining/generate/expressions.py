@@ -39,7 +39,7 @@ class Expressions:
         if kind <= 1:
             return one
         if kind == 2:
-            return f"{_bound(one)} + {_bound(self.number(places, depth - 1))}"
+            return f"{_bound(one)} + {_bound(self._other(one, places, depth))}"
         if kind == 3:
             return f"{_bound(one)} * {self.literal(2, 9)}"
         if kind == 4:
@@ -66,7 +66,8 @@ class Expressions:
             return f"{self.literal()} > {self.literal()}"
         one = self._random.choice(atoms)
         if depth > 1 and self._random.random() < 0.25:
-            return f"{one} {self._random.choice(['&&', '||'])} {self._random.choice(atoms)}"
+            other = self._random.choice(atoms)
+            return one if one == other else f"{one} {self._random.choice(['&&', '||'])} {other}"
         return one
 
     def text(self, places: Iterable[Place]) -> str:

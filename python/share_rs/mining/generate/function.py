@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from share_rs.mining.generate.record import Record
     from share_rs.mining.generate.types import Type
@@ -22,13 +22,16 @@ class Parameter:
     name: str
     type: Type
     mode: Mode = "own"
+    lifetime: str = ""
+    """Of a reference, such as `'a`."""
 
     def text(self) -> str:
         """As it stands in the signature."""
+        reference = f"&{self.lifetime} " if self.lifetime else "&"
         if self.mode == "ref":
-            return f"{self.name}: {self.type.borrowed()}"
+            return f"{self.name}: {reference}{self.type.borrowed()[1:]}"
         if self.mode == "mut":
-            return f"{self.name}: &mut {self.type.text}"
+            return f"{self.name}: {reference}mut {self.type.text}"
         return f"{'mut ' if self.mode == 'own mut' else ''}{self.name}: {self.type.text}"
 
 
@@ -102,3 +105,24 @@ class Function:
         owner = f"{self.record.name.lower()}_" if self.record else ""
         head = f"pub fn probe_{owner}{self.name}(draw: &mut Draw, record: &mut Record) {{"
         return "\n".join([head, *lines, "}"])
+
+
+def in_turn(record: Record, methods: Sequence[Function], turns: int = 2) -> str:
+    """A probe that calls methods one after the other on one value, which they may change inside."""
+    lines = [
+        f"let {'mut ' if any(one.receiver == '&mut self' for one in methods) else ''}subject = {record.type.drawn};"
+    ]
+    for turn in range(turns):
+        for number, one in enumerate(methods):
+            arguments: list[str] = []
+            for index, parameter in enumerate(one.parameters):
+                name = f"argument{turn}{number}{index}"
+                lines.append(f"let {name}: {parameter.type.text} = {parameter.type.drawn};")
+                arguments.append(("&" if parameter.mode == "ref" else "") + name)
+            call = f"subject.{one.name}({', '.join(arguments)})"
+            lines.append(
+                f'record.value("{one.name}", &{one.shown.replace("{}", call)});' if one.returns else f"{call};"
+            )
+    lines.append(f'record.value("subject", &{record.type.shown.replace("{}", "subject")});')
+    name = f"probe_{record.name.lower()}_in_turn"
+    return "\n".join([f"pub fn {name}(draw: &mut Draw, record: &mut Record) {{", *lines, "}"])

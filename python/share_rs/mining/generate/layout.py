@@ -1,4 +1,4 @@
-"""Indentation from brackets: four blanks for each one that is open, as rustfmt does."""
+"""Indentation from brackets: four blanks for each line that leaves some open, as rustfmt does."""
 
 from __future__ import annotations
 
@@ -9,15 +9,37 @@ _SILENT = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])\'|//.*$')
 
 
 def layout(text: str) -> str:
-    """The text with every line indented by the brackets that are open before it."""
+    """The text with every line indented by the lines before it whose brackets are open."""
     lines: list[str] = []
-    depth = 0
+    # For each line with open brackets, how many.
+    opened: list[int] = []
+    clause = False
     for raw in text.split("\n"):
         line = raw.strip()
         bare = _SILENT.sub("", line)
-        closing = len(bare) - len(bare.lstrip(")]}"))
-        deepened = 1 if line.startswith((".", "where ")) and lines and not line.startswith("..") else 0
-        deepened = 0 if line.startswith("where ") else deepened
-        lines.append("    " * (depth - closing + deepened) + line if line else "")
-        depth += sum(bare.count(one) for one in "([{") - sum(bare.count(one) for one in ")]}")
+        body = bare.lstrip(")]}")
+        _close(opened, len(bare) - len(body))
+        # What a where clause asks for has a line each, up to the body.
+        clause = clause and not line.startswith("{")
+        deeper = clause or (bool(lines) and line.startswith(".") and not line.startswith(".."))
+        clause = clause or line == "where"
+        lines.append("    " * (len(opened) + deeper) + line if line else "")
+        own = 0
+        for one in body:
+            if one in "([{":
+                own += 1
+            elif one in ")]}" and own:
+                own -= 1
+            elif one in ")]}":
+                _close(opened, 1)
+        if own:
+            opened.append(own)
     return "\n".join(lines)
+
+
+def _close(opened: list[int], brackets: int) -> None:
+    """Closes the innermost ones."""
+    for _ in range(brackets):
+        opened[-1] -= 1
+        if not opened[-1]:
+            opened.pop()

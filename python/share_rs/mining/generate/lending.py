@@ -89,7 +89,7 @@ def _of_list(draw: Draw, place: str, inner: Type, *, filled: bool) -> Loan:
         several = draw.names.several()
         how = draw.one_of([f"filter(|{one}| {draw.truth([element])})", "take(2)", "rev().skip(1)"])
         line = f"let {several}: Vec<&{inner.text}> = {place}.iter().{how}.collect();"
-        return Loan(line, _cast(draw, f"{several}.len()"), draw.whole)
+        return Loan(line, f"{several}.len(){draw.cast}", draw.whole)
     how = draw.one_of(
         ["first()", "last()", "get(1)", "iter().max()", "iter().min()", f"iter().find(|{one}| {draw.truth([element])})"]
     )
@@ -104,7 +104,7 @@ def _plain(draw: Draw, line: str, name: str, type_: Type) -> Loan:
     if type_.kind == "list" and draw.chance(0.4):
         return Loan(line, f"{name}.to_vec()", type_)
     used = draw.number([(place, type_)], 1)
-    return Loan(line, used if name in used else _cast(draw, f"{name}.len()"), draw.whole)
+    return Loan(line, used if name in used else f"{name}.len(){draw.cast}", draw.whole)
 
 
 def _optional(draw: Draw, line: str, name: str, inner: Type) -> Loan:
@@ -135,8 +135,4 @@ def _optional(draw: Draw, line: str, name: str, inner: Type) -> Loan:
 
 
 def _used(draw: Draw, name: str, type_: Type) -> str:
-    return _cast(draw, f"{name}.len()") if type_ is TEXT else f"*{name}"
-
-
-def _cast(draw: Draw, length: str) -> str:
-    return length if draw.whole.text == "usize" else f"{length} as {draw.whole.text}"
+    return f"{name}.len(){draw.cast}" if type_ is TEXT else f"*{name}"

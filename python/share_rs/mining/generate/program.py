@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
@@ -77,11 +78,17 @@ def _probes(pieces: Sequence[Piece]) -> str:
     for one in called:
         names |= {one.name} if one.record is None else {one.record.name}
         names |= {name for parameter in one.parameters for name in parameter.type.records()}
-    uses = sorted({use for one in pieces for use in one.uses if use.startswith("std::collections")})
+    bodies = [one.probe() for one in called] + [probe for one in pieces for probe in one.probes]
+    words = set(re.findall(r"\w+", "\n".join(bodies)))
+    # The program's own types that a probe names, as a field's or in what it records.
+    types = re.findall(
+        r"^pub (?:enum|struct|type) (\w+)", "\n".join(item for one in pieces for item in one.items), re.MULTILINE
+    )
+    names |= words.intersection(types)
+    uses = sorted({use for one in pieces for use in one.uses if use.rsplit("::", 1)[-1] in words})
     head = [
         f"use crate::{{{', '.join(sorted(names))}}};",
         "use probe::{Draw, Record};",
         *(f"use {use};" for use in uses),
     ]
-    bodies = [one.probe() for one in called] + [probe for one in pieces for probe in one.probes]
     return layout("\n".join(head) + "\n\n" + "\n\n".join(bodies)) + "\n"

@@ -92,7 +92,7 @@ class Steps:
             low, high = sorted(random.sample(range(2, 40), 2))
             arms = [f"0..={low} => {expressions.literal()},", f"{low + 1}..={high} => {expressions.literal()},"]
             return [
-                f"let {name} = match {value} {{",
+                f"let {name}: {self._whole.text} = match {value} {{",
                 *arms[: random.randint(1, 2)],
                 f"_ => {expressions.literal()},",
                 "};",

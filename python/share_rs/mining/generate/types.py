@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from random import Random
 
-Kind = Literal["number", "float", "truth", "text", "list", "option", "map", "record"]
+Kind = Literal["number", "float", "truth", "text", "list", "option", "map", "record", "wrapped"]
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,26 @@ def map_of(key: Type, inner: Type) -> Type:
     """`BTreeMap<K, V>` of a few pairs: what walks it walks it in order."""
     drawn = f"draw.vec(0..5, |draw| ({key.drawn}, {inner.drawn})).into_iter().collect()"
     return Type(f"BTreeMap<{key.text}, {inner.text}>", "map", drawn, inner=inner, key=key)
+
+
+def wrapped(wrapper: str, path: str, inner: Type, shown: str) -> Type:
+    """A type such as `Cell<T>`, made by its `new`; expressions leave it alone."""
+    return Type(f"{wrapper}<{inner.text}>", "wrapped", f"{path}::new({inner.drawn})", inner=inner, shown=shown)
+
+
+def cell_of(inner: Type) -> Type:
+    """`Cell<T>`."""
+    return wrapped("Cell", "std::cell::Cell", inner, "{}.get()")
+
+
+def ref_cell_of(inner: Type) -> Type:
+    """`RefCell<T>`."""
+    return wrapped("RefCell", "std::cell::RefCell", inner, "{}.borrow().clone()")
+
+
+def shared_of(owner: str, inner: Type) -> Type:
+    """`Rc<T>` or `Arc<T>`."""
+    return wrapped(owner, {"Rc": "std::rc::Rc", "Arc": "std::sync::Arc"}[owner], inner, "{}")
 
 
 def simple(random: Random, whole: Type) -> Type:

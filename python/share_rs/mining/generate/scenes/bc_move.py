@@ -108,7 +108,7 @@ def looked_into(draw: Draw) -> Piece:
     places = list(record.places("self"))
     some, none = draw.number([(name, inner), *places], 1), draw.number(places, 1)
     if name not in some:
-        some = f"{name}.len()" + ("" if draw.whole.text == "usize" else f" as {draw.whole.text}")
+        some = f"{name}.len()" + draw.cast
     place = f"self.{field.name}"
     body = draw.one_of(
         [

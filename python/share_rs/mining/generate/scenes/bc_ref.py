@@ -186,7 +186,7 @@ def asked_for(draw: Draw) -> Piece:
             [
                 f"{walked.place}.get(&{wanted.name}).copied().unwrap_or({other})",
                 f"{walked.place}.get(&{wanted.name}).map_or({other}, |found| found + {draw.literal()})",
-                f"{walked.place}.keys().filter(|found| *found != &{wanted.name}).count()" + _cast(draw),
+                f"{walked.place}.keys().filter(|found| *found != &{wanted.name}).count()" + draw.cast,
                 f"if {walked.place}.contains_key(&{wanted.name}) {{\n{draw.literal()}\n}} else {{\n{other}\n}}",
             ]
         )
@@ -194,8 +194,8 @@ def asked_for(draw: Draw) -> Piece:
         asked = draw.one_of(
             [
                 f"if {walked.place}.contains(&{wanted.name}) {{\n{draw.literal()}\n}} else {{\n{other}\n}}",
-                f"{walked.place}.iter().filter(|found| *found == &{wanted.name}).count()" + _cast(draw),
-                f"{walked.place}.binary_search(&{wanted.name}).unwrap_or({other})" + _cast(draw),
+                f"{walked.place}.iter().filter(|found| *found == &{wanted.name}).count()" + draw.cast,
+                f"{walked.place}.binary_search(&{wanted.name}).unwrap_or({other})" + draw.cast,
             ]
         )
     lines, value = draw.count([(own, draw.whole)], 2)
@@ -206,10 +206,6 @@ def asked_for(draw: Draw) -> Piece:
     return walked.piece(
         walked.function(draw, body, returns, (wanted,)), uses=("std::collections::BTreeMap",) if by_map else ()
     )
-
-
-def _cast(draw: Draw) -> str:
-    return "" if draw.whole.text == "usize" else f" as {draw.whole.text}"
 
 
 SCENES = (asked_for, changed_through, handed_over, lent_to_a_function, looked_through)
