@@ -28,6 +28,11 @@ class Bench:
     def model(self, **sizes: int) -> Model:
         return getattr(transformers, self.architecture.auto).from_pretrained(self.base, **sizes).eval()
 
+    def shallow(self) -> Model:
+        """One block, on each side where there are two: what compiles takes seconds for each."""
+        decoder = {"num_decoder_layers": 1} if self.name == "t5" else {}
+        return self.model(num_hidden_layers=1, **decoder)
+
     def subspace(self) -> SharedSubspace:
         return load(self.folder)
 

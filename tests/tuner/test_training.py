@@ -17,7 +17,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from share_rs.tuner import detach_skill, skill_ids
 from tests.tuner.conftest import Bench
 from tests.tuner.models import SKILLS, checkpointed, gap, outputs
-from tests.tuner.untyped import Model, PeftModel, ShareConfig, Trainer, attach, get_peft_model
+from tests.tuner.untyped import AutoModelForCausalLM, Model, PeftModel, ShareConfig, Trainer, attach, get_peft_model
 
 EXACT = 2e-5
 CHECKPOINTING = (
@@ -124,9 +124,18 @@ def test_the_trainer_takes_a_skill_for_each_row(qwen2: Bench, tmp_path: Path) ->
         assert all(same) == (skill == "bc")
 
 
-def test_the_sft_trainer_of_trl_takes_the_config(qwen2: Bench, tmp_path: Path) -> None:
+# TRL's trainer takes what predicts the next token: BERT as a decoder, no T5, no ViT.
+@pytest.mark.parametrize("name", ["qwen2", "llama", "gpt2", "bert"])
+def test_the_sft_trainer_of_trl_takes_the_config(name: str, bench: Callable[[str], Bench], tmp_path: Path) -> None:
     trl, datasets = import_module("trl"), import_module("datasets")  # slow to import, and used here only
-    ids = qwen2.architecture.batch(8)["input_ids"].tolist()
+    one = bench(name)
+
+    def causal() -> Model:
+        torch.manual_seed(1)  # BERT's base has another head
+        decoder = {"is_decoder": True} if name == "bert" else {}
+        return AutoModelForCausalLM.from_pretrained(one.base, **decoder).eval()
+
+    ids = one.architecture.batch(8)["input_ids"].tolist()
     settings = trl.SFTConfig(
         output_dir=str(tmp_path),
         max_steps=3,
@@ -144,19 +153,20 @@ def test_the_sft_trainer_of_trl_takes_the_config(qwen2: Bench, tmp_path: Path) -
         max_length=None,
     )
     trainer = trl.SFTTrainer(
-        model=qwen2.model(),
+        model=causal(),
         args=settings,
         train_dataset=datasets.Dataset.from_dict({"input_ids": ids, "labels": ids}),
         processing_class=tokenizer(),
-        peft_config=ShareConfig(subspace=str(qwen2.folder), task_type="CAUSAL_LM"),
+        peft_config=ShareConfig(subspace=str(one.folder), task_type="CAUSAL_LM"),
     )
     trainer.train()
     trainer.save_model(str(tmp_path / "skill"))
     skill = detach_skill(trainer.model, "default")
     assert all(float(one.eps_beta.norm()) > 0 for one in skill.coefficients.values())
-    batch = qwen2.architecture.batch(2)
-    loaded = PeftModel.from_pretrained(qwen2.model(), tmp_path / "skill")
+    batch = {"input_ids": one.architecture.batch(2)["input_ids"]}
+    loaded = PeftModel.from_pretrained(causal(), tmp_path / "skill")
     assert gap(outputs(loaded, batch), outputs(trainer.model.eval(), batch)) < EXACT
+    assert gap(outputs(loaded, batch), outputs(causal(), batch)) > 0.001
 
 
 def tokenizer() -> Any:
@@ -204,11 +214,10 @@ def test_checkpointed_blocks_give_the_same_gradients(
 def test_compiled_a_training_step_is_one_graph_of_equal_gradients(name: str, bench: Callable[[str], Bench]) -> None:
     one = bench(name)
     batch = one.architecture.batch(2)
-    shallow = {"num_hidden_layers": 1, **({"num_decoder_layers": 1} if name == "t5" else {})}  # as compiling is slow
     config = ShareConfig(
         subspace=str(one.folder), skill="bc", target_modules=one.architecture.layers, task_type=one.architecture.task
     )
-    model = get_peft_model(one.model(**shallow), config)
+    model = get_peft_model(one.shallow(), config)
     due = gradients(model, batch)
     assert due
     torch.compiler.reset()

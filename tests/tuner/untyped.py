@@ -17,6 +17,7 @@ Model = Any
 """A model, adapted or not."""
 
 AutoModel: Any = transformers.AutoModel
+AutoModelForCausalLM: Any = transformers.AutoModelForCausalLM
 AutoPeftModel: Any = peft.AutoPeftModel
 AutoPeftModelForCausalLM: Any = peft.AutoPeftModelForCausalLM
 AutoPeftModelForSeq2SeqLM: Any = peft.AutoPeftModelForSeq2SeqLM
