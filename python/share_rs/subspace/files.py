@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from share_rs.errors import SubspaceError
 from share_rs.subspace.card import CARD, render_card
 from share_rs.subspace.identity import basis_hash
-from share_rs.subspace.manifest import FORMAT, MANIFEST, FileEntry, Manifest, SkillEntry, read_manifest
+from share_rs.subspace.manifest import FORMAT, MANIFEST, FileEntry, Manifest, make_manifest, read_manifest
 from share_rs.subspace.patterns import PATTERNS, check_patterns, edited_patterns, read_patterns, render_patterns
 from share_rs.subspace.reading import check_files, read_basis, read_moments, read_skill
 from share_rs.subspace.soundness import check_subspace
@@ -88,12 +88,16 @@ def load(
         layers=layers,
         skills={name: read_skill(source, name, entry) for name, entry in sorted(manifest.skills.items())},
         settings=manifest.settings,
-        history=tuple(manifest.history),
+        history=tuple(entry.model_dump(exclude_unset=True) for entry in manifest.history),
         patterns=patterns,
         fan_in_fan_out=frozenset(manifest.fan_in_fan_out),
         moments={} if manifest.moments is None else read_moments(source / manifest.moments.file, manifest.layers),
     )
     check_subspace(subspace, where=str(source), values=False)
+    if verify and manifest.basis_hash != (found := basis_hash(subspace)):
+        raise SubspaceError(
+            f"{source / MANIFEST}: basis_hash: expected {found[:12]}, that of {manifest.basis.file}, got {manifest.basis_hash[:12]}"
+        )
     return subspace
 
 
@@ -134,7 +138,8 @@ def _write(subspace: SharedSubspace, target: Path, patterns: dict[str, str], tab
     # Refused, if at all, before anything is written.
     skills = {name: _skill_tensors(skill) for name, skill in sorted(subspace.skills.items())}
     moments = _entry(target, "moments", _moment_tensors(subspace)) if subspace.moments else None
-    manifest = Manifest(
+    manifest = make_manifest(
+        target,
         format=FORMAT,
         base_model=subspace.base_model,
         basis_hash=basis_hash(subspace),
@@ -169,15 +174,15 @@ def _skill_tensors(skill: Skill) -> dict[str, Tensor]:
     return tensors
 
 
-def _write_skill(target: Path, skill: Skill, tensors: dict[str, Tensor]) -> SkillEntry:
+def _write_skill(target: Path, skill: Skill, tensors: dict[str, Tensor]) -> dict[str, Any]:
     name, digest = write_tensors(target / SKILLS, skill.name, tensors)
-    return SkillEntry(
-        file=f"{SKILLS}/{name}",
-        sha256=digest,
-        scale=skill.scale,
-        errors=dict(sorted(skill.errors.items())),
-        origin=dict(skill.origin),
-    )
+    return {
+        "file": f"{SKILLS}/{name}",
+        "sha256": digest,
+        "scale": skill.scale,
+        "errors": dict(skill.errors),
+        "origin": dict(skill.origin),
+    }
 
 
 def _rounded(tensor: Tensor, place: str) -> Tensor:

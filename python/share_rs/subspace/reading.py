@@ -54,6 +54,10 @@ def read_basis(path: Path, layers: Iterable[str]) -> dict[str, LayerBasis]:
     with open_tensors(path, SubspaceError) as file:
         for layer in sorted(layers):
             energy = _tensor(file, f"{layer}/energy", torch.float64)
+            if energy.shape != (2,):
+                raise SubspaceError(
+                    f"{path}: expected {layer}/energy as two numbers, got the shape {tuple(energy.shape)}"
+                )
             bases[layer] = LayerBasis(
                 beta=_tensor(file, f"{layer}/beta", torch.float32),
                 alpha=_tensor(file, f"{layer}/alpha", torch.float32),
@@ -97,7 +101,12 @@ def read_skill(directory: Path, name: str, entry: SkillEntry) -> Skill:
             for layer in layers
         }
     return Skill(
-        name=name, coefficients=coefficients, scale=entry.scale, head=heads, errors=entry.errors, origin=entry.origin
+        name=name,
+        coefficients=coefficients,
+        scale=entry.scale,
+        head=heads,
+        errors=entry.errors,
+        origin=entry.origin.model_dump(exclude_unset=True),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import torch
@@ -40,6 +41,8 @@ def check_subspace(subspace: SharedSubspace, *, where: str = "the subspace", val
         n, d = subspace.layers[layer].shape if layer in subspace.layers else (0, 0)
         _expect(f"{where}, layer {layer}: moment of B", tuple(moments.b.shape), (n, n))
         _expect(f"{where}, layer {layer}: moment of A", tuple(moments.a.shape), (d, d))
+        if values and not (_finite(moments.b) and _finite(moments.a)):
+            raise SubspaceError(f"{where}, layer {layer}: expected finite moments, got a NaN or an infinity")
 
 
 def check_skill(subspace: SharedSubspace, skill: Skill, *, where: str = "the subspace", values: bool = True) -> None:
@@ -54,16 +57,23 @@ def check_skill(subspace: SharedSubspace, skill: Skill, *, where: str = "the sub
         if layer not in subspace.layers:
             raise SubspaceError(f"{place}: expected one of the {len(subspace.layers)} layers that have a basis")
         basis = subspace.layers[layer]
-        p = coefficients.p
+        p = coefficients.p if coefficients.eps_beta.ndim > 1 else 1
         _expect(f"{place}: eps_beta", tuple(coefficients.eps_beta.shape), (basis.beta.shape[1], p))
         _expect(f"{place}: eps_alpha", tuple(coefficients.eps_alpha.shape), (basis.alpha.shape[1], p))
         if values and not (_finite(coefficients.eps_beta) and _finite(coefficients.eps_alpha)):
             raise SubspaceError(f"{place}: expected finite coefficients, got a NaN or an infinity")
+    for tensor_name, tensor in skill.head.items():
+        if values and tensor.is_floating_point() and not _finite(tensor):
+            raise SubspaceError(
+                f"{where}, skill {skill.name}: expected finite numbers in the head's {tensor_name}, got a NaN or an infinity"
+            )
     if not _finite(torch.tensor(skill.scale)):
         raise SubspaceError(f"{where}, skill {skill.name}: expected a finite scale, got {skill.scale}")
 
 
 def _check_basis(place: str, basis: LayerBasis, *, values: bool) -> None:
+    if not (math.isfinite(basis.energy_b) and math.isfinite(basis.energy_a)):
+        raise SubspaceError(f"{place}: expected finite energies, got {basis.energy_b} and {basis.energy_a}")
     sides = (("beta", basis.beta, basis.spectrum_b), ("alpha", basis.alpha, basis.spectrum_a))
     for side, matrix, spectrum in sides:
         if matrix.ndim != 2 or 0 in matrix.shape or matrix.shape[1] > matrix.shape[0]:  # noqa: PLR2004 - a matrix
