@@ -11,18 +11,20 @@ from typing import Any, cast
 
 import pytest
 import torch
+from peft import get_peft_model
 from safetensors.torch import save_file
 
 from share_rs.errors import AdapterError, RunError, SubspaceError, TrainError
-from share_rs.subspace import Adapter, ExpandedSkill, SharedSubspace, Skill, basis_hash, load, save
+from share_rs.subspace import Adapter, ExpandedSkill, SharedSubspace, Skill, basis_hash, load, merge, save
 from share_rs.training import finetune, opened, read_log, read_skill, train, trained, with_skill
 from share_rs.training.base import load_base
-from share_rs.tuner import attach
+from share_rs.tuner import ShareConfig, attach
 
 from .runs import ROWS, run, settings, train_and_interrupt, weights
 from .subspaces import subspace_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning")
+CONFIG: dict[str, object] = {"peft_type": "SHARELORA", "scale": 1.0, "basis_hash": "0" * 64}
 IDS = torch.arange(40).reshape(2, 20)
 
 
@@ -153,29 +155,72 @@ def test_a_run_that_is_not_finished_and_a_folder_that_is_none_are_sentences(mode
     ("config", "tensors", "message"),
     [
         (None, {}, r"adapter_config\.json cannot be read"),
-        ({"peft_type": "LORA"}, {}, "expected an adapter of the method SHARELORA, got LORA"),
-        ({"peft_type": "SHARELORA"}, {"x": 1.0}, "expected the coefficients of at least one layer, got none"),
+        ([], {}, "expected an adapter of the method SHARELORA, got \\[\\]"),
+        ({"peft_type": "LORA"}, {}, "expected an adapter of the method SHARELORA, got 'LORA'"),
+        ({"peft_type": "SHARELORA"}, {}, r"adapter_config\.json: scale: expected a finite number, got None"),
+        ({**CONFIG, "scale": "1"}, {}, r"adapter_config\.json: scale: expected a finite number, got '1'"),
+        ({**CONFIG, "basis_hash": None}, {}, "basis_hash: expected the hash of the bases"),
+        (CONFIG, {"x": 1.0}, "expected the coefficients of at least one layer, got none"),
+        (CONFIG, {"q.sharelora_eps_beta": 1.0}, "layer q: expected base_model.model.q.sharelora_eps_alpha"),
+        (CONFIG, {"q.sharelora_eps_alpha": 1.0}, "layer q: expected base_model.model.q.sharelora_eps_beta"),
         (
-            {"peft_type": "SHARELORA"},
-            {"q.sharelora_eps_beta": 1.0},
-            "layer q: expected base_model.model.q.sharelora_eps_alpha",
+            CONFIG,
+            {"q.sharelora_eps_beta": 1.0, "q.sharelora_eps_alpha": float("nan")},
+            "finite numbers in base_model.model.q.sharelora_eps_alpha, got a NaN or an infinity",
         ),
         (
-            {"peft_type": "SHARELORA"},
-            {"q.sharelora_eps_beta": 1.0, "q.sharelora_eps_alpha": float("nan")},
-            "layer q: expected finite coefficients, got a NaN or an infinity",
+            CONFIG,
+            {"q.sharelora_eps_beta": 1.0, "q.sharelora_eps_alpha": 1.0, "score.weight": float("inf")},
+            "finite numbers in base_model.model.score.weight, got a NaN or an infinity",
         ),
     ],
 )
-def test_a_damaged_skill_is_a_sentence(
-    tmp_path: Path, config: dict[str, str] | None, tensors: dict[str, float], message: str
-) -> None:
+def test_a_damaged_skill_is_a_sentence(tmp_path: Path, config: object, tensors: dict[str, float], message: str) -> None:
     if config is not None:
         (tmp_path / "adapter_config.json").write_text(json.dumps(config))
     named = {f"base_model.model.{name}": torch.full((3, 1), value) for name, value in tensors.items()}
     save_file(named, tmp_path / "adapter_model.safetensors")
     with pytest.raises(TrainError, match=message):
         read_skill(tmp_path, "skill")
+
+
+def test_a_skill_that_was_saved_with_a_head_is_read_with_it(
+    model: Path, subspace: SharedSubspace, tmp_path: Path
+) -> None:
+    config: Any = ShareConfig(subspace=subspace, skill="skill_0", modules_to_save=["lm_head"])
+    tuned: Any = get_peft_model(cast("Any", load_base(model, "float32")), config)
+    with torch.no_grad():
+        tuned.base_model.model.lm_head.modules_to_save["default"].weight.add_(1)
+    tuned.save_pretrained(tmp_path / "tuned", save_embedding_layers=False)
+    skill = cast("Skill", opened(tmp_path / "tuned"))
+    assert set(skill.coefficients) == set(subspace.layers)
+    assert set(skill.head) == {"lm_head.weight"}
+    assert torch.equal(skill.head["lm_head.weight"], load_base(model, "float32").get_parameter("lm_head.weight") + 1)
+    merged = save(merge(subspace, [skill]), tmp_path / "merged")
+    assert torch.equal(merged.skills["tuned"].head["lm_head.weight"], skill.head["lm_head.weight"])
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "message"),
+    [
+        ("run.json", {"settings": None}, r"run\.json: settings\.name: expected a string, got None"),
+        ("run.json", {"settings": {"name": "skill"}}, r"run\.json: settings\.method: expected a string, got None"),
+        ("run.json", {"subspace": None}, r"how the skill was trained"),
+        ("run.json", {"rows": []}, r"how the skill was trained"),
+        ("log.jsonl", {"event": "start"}, r"how the skill was trained"),
+        ("log.jsonl", {"even": "start"}, r"log\.jsonl, line 1, is damaged"),
+    ],
+)
+def test_a_damaged_run_is_a_sentence(
+    learned: Path, tmp_path: Path, file: str, change: dict[str, object], message: str
+) -> None:
+    shutil.copytree(learned, tmp_path / "run")
+    path = tmp_path / "run" / file
+    whole = {} if file == "log.jsonl" else json.loads(path.read_text())
+    path.write_text(json.dumps({**whole, **change}) + "\n")
+    for read in (trained, opened):
+        with pytest.raises(RunError, match=message):
+            read(tmp_path / "run")
 
 
 def test_finetuning_goes_on_from_each_skill_and_says_of_which_kind_it_is(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 
@@ -14,14 +15,18 @@ from share_rs.subspace import Coefficients, ExpandedSkill, Skill, basis_hash
 from share_rs.subspace.adapter import PREFIX, WEIGHTS, Adapter
 from share_rs.subspace.soundness import check_skill
 from share_rs.subspace.tensors import open_tensors
-from share_rs.training.run import read_log, read_manifest
+from share_rs.training.run import LOG, read_log, read_manifest
 
 if TYPE_CHECKING:
     import os
 
+    from torch import Tensor
+
     from share_rs.subspace import SharedSubspace
+    from share_rs.subspace.tensors import TensorFile
 
 _BETA, _ALPHA = ".sharelora_eps_beta", ".sharelora_eps_alpha"
+_BASES = (".basis_beta", ".basis_alpha")
 
 
 def trained(folder: str | os.PathLike[str]) -> Adapter | Skill | ExpandedSkill:
@@ -47,7 +52,12 @@ def trained(folder: str | os.PathLike[str]) -> Adapter | Skill | ExpandedSkill:
         raise RunError(f"{run} is not finished: it holds no {settings['name']}; train with the same settings to go on")
     if settings["method"] == "lora":
         return Adapter.open(result)
-    origin = _origin(manifest, read_log(run))
+    try:
+        origin = _origin(manifest, read_log(run))
+    except (KeyError, IndexError, TypeError) as error:
+        raise RunError(
+            f"{run}: expected how the skill was trained in run.json and {LOG}, got some without {error}"
+        ) from error
     if settings["phi"] is None:
         return replace(read_skill(result, settings["name"]), origin=origin)
     adapter = Adapter.open(result)
@@ -69,7 +79,7 @@ def opened(folder: str | os.PathLike[str]) -> Adapter | Skill | ExpandedSkill:
             return trained(run)
     try:
         kind = json.loads((path / "adapter_config.json").read_text("utf-8"))["peft_type"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         kind = None
     return read_skill(path, path.name) if kind == "SHARELORA" else Adapter.open(path)
 
@@ -80,31 +90,56 @@ def read_skill(folder: Path, name: str) -> Skill:
     Raises:
         TrainError: the folder holds no such adapter, or a damaged one.
     """
-    try:
-        config: dict[str, Any] = json.loads((folder / "adapter_config.json").read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise TrainError(f"{folder / 'adapter_config.json'} cannot be read: {error}") from error
-    if config.get("peft_type") != "SHARELORA":
-        raise TrainError(f"{folder}: expected an adapter of the method SHARELORA, got {config.get('peft_type')}")
+    config = _config(folder)
     coefficients: dict[str, Coefficients] = {}
     with open_tensors(folder / WEIGHTS, TrainError) as file:
-        for key in sorted(name for name in file.names if name.endswith(_BETA)):
-            layer = key.removeprefix(PREFIX).removesuffix(_BETA)
-            partner = f"{PREFIX}{layer}{_ALPHA}"
-            if partner not in file.names:
-                raise TrainError(f"{file.path}: layer {layer}: expected {partner} beside {key}, got a file without it")
-            pair = [file.tensor(one).float().clone() for one in (key, partner)]
-            if not all(bool(torch.isfinite(one).all()) for one in pair):
-                raise TrainError(f"{file.path}: layer {layer}: expected finite coefficients, got a NaN or an infinity")
-            coefficients[layer] = Coefficients(pair[0], pair[1])
+        layers = {name.removesuffix(end) for name in file.names for end in (_BETA, _ALPHA) if name.endswith(end)}
+        for stem in sorted(layers):
+            layer = stem.removeprefix(PREFIX)
+            for one, other in ((_BETA, _ALPHA), (_ALPHA, _BETA)):
+                if f"{stem}{one}" not in file.names:
+                    raise TrainError(
+                        f"{file.path}: layer {layer}: expected {stem}{one} beside {stem}{other}, got a file without it"
+                    )
+            coefficients[layer] = Coefficients(*(_finite(file, f"{stem}{one}").float() for one in (_BETA, _ALPHA)))
+        rest = sorted(name for name in file.names if not name.endswith((_BETA, _ALPHA, *_BASES)))
+        # All else is what `modules_to_save` names: a skill without its head would be another skill.
+        head = {name.removeprefix(PREFIX): _finite(file, name) for name in rest}
     if not coefficients:
         raise TrainError(f"{folder / WEIGHTS}: expected the coefficients of at least one layer, got none")
     return Skill(
         name=name,
         coefficients=coefficients,
         scale=float(config["scale"]),
+        head=head,
         origin={"kind": "trained", "basis_hash": config["basis_hash"]},
     )
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    """The configuration of a SHARELORA adapter, with a scale and the hash of its bases."""
+    path = folder / "adapter_config.json"
+    try:
+        found: Any = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise TrainError(f"{path} cannot be read: {error}") from error
+    config = cast("dict[str, Any]", found) if isinstance(found, dict) else {"peft_type": found}
+    kind = config.get("peft_type")
+    if kind != "SHARELORA":
+        raise TrainError(f"{folder}: expected an adapter of the method SHARELORA, got {kind!r}")
+    scale, bases = config.get("scale"), config.get("basis_hash")
+    if not isinstance(scale, int | float) or isinstance(scale, bool) or not math.isfinite(scale):
+        raise TrainError(f"{path}: scale: expected a finite number, got {scale!r}")
+    if not isinstance(bases, str):
+        raise TrainError(f"{path}: basis_hash: expected the hash of the bases it was trained on, got {bases!r}")
+    return config
+
+
+def _finite(file: TensorFile, name: str) -> Tensor:
+    tensor = file.tensor(name).clone()
+    if not bool(torch.isfinite(tensor).all()):
+        raise TrainError(f"{file.path}: expected finite numbers in {name}, got a NaN or an infinity")
+    return tensor
 
 
 def with_skill(subspace: SharedSubspace, skill: Skill) -> SharedSubspace:
