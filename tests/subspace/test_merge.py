@@ -165,6 +165,28 @@ def test_a_layer_that_only_the_new_adapter_has_gets_a_basis_of_its_own(old: list
     assert set(after.layers) == {*SHAPES, "extra"}
 
 
+def test_a_merge_beyond_its_budget_is_refused(old: list[Adapter], tmp_path: Path) -> None:
+    def size(space: SharedSubspace) -> int:
+        return 4 * sum(basis.beta.numel() + basis.alpha.numel() for basis in space.layers.values())
+
+    r = old[0].rank(next(iter(SHAPES)))
+    extra = {"extra": (normal(7, r, seed=1), normal(r, 4, seed=2))}
+    more = [
+        Adapter.open(write_adapter(tmp_path / "more", {**{name: old[0].factors(name) for name in SHAPES}, **extra}))
+    ]
+    space = fit(old, FitSettings(budget=4 * 3 * sum(n + d for n, d in SHAPES.values())))
+    merged = merge(space, more, FitSettings(budget=10_000, layers="any"))
+    needed = size(merged)
+    assert merged.layers.keys() - space.layers.keys() == {"extra"}
+    with pytest.raises(SubspaceError, match=rf"at most {needed - 1} bytes.*got {needed}, with the new layer extra"):
+        merge(space, more, FitSettings(budget=needed - 1, layers="any"))
+    assert size(merge(space, more, FitSettings(budget=needed, layers="any"))) == needed
+    same = made(tmp_path, (1,), stem="same")
+    with pytest.raises(SubspaceError, match=f"at most {size(space) - 1} bytes.*leaves their sizes as they are"):
+        merge(space, same, FitSettings(budget=size(space) - 1))
+    assert size(merge(space, same)) == size(space)
+
+
 def test_exact_moments_do_not_depend_on_the_order_of_merges(old: list[Adapter], new: list[Adapter]) -> None:
     settings = FitSettings(k=3, moments="exact")
     at_once = fit([*old, *new], settings)

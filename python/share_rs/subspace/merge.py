@@ -16,14 +16,16 @@ from share_rs.subspace.adapter import Adapter
 from share_rs.subspace.agreement import check_adapter, check_adapters, check_distinct
 from share_rs.subspace.parts import check_trained, layers_of, name_of, originals_of, sources_of
 from share_rs.subspace.settings import FitSettings
+from share_rs.subspace.sizes import NUMBER
 from share_rs.subspace.space import ExpandedSkill, LayerMoments, SharedSubspace, Skill
 from share_rs.subspace.turn import Turned, moments_of, total_loss, turn_exactly, turn_layer
 from share_rs.subspace.turned import turned_skill
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from share_rs.subspace.sources import Source
+    from share_rs.subspace.space import LayerBasis
 
 
 def merge(
@@ -50,7 +52,7 @@ def merge(
     Raises:
         AdapterError: an adapter does not belong to the subspace, has other layers, or a name is taken.
         SubspaceError: nothing to merge, an unknown original, a skill of other bases, another weighting beside exact moments,
-            or, under replication, more than the last step's skills.
+            bases beyond the budget, or, under replication, more than the last step's skills.
     """
     chosen = (settings or settings_of(subspace)).resolved()
     _check(subspace, new, originals, chosen)
@@ -74,6 +76,11 @@ def merge(
             turned[layer] = Turned(subspace.layers[layer], {})
     if progress is not None:
         progress(len(layers), len(layers))
+    _check_budget(
+        {layer: found.basis for layer, found in turned.items()},
+        [one for one in layers if one not in subspace.layers],
+        chosen,
+    )
     entry = {
         "event": "merge",
         "came": sorted(name_of(item) for item in new),
@@ -129,6 +136,17 @@ def _check(
         )
     if chosen.replication:
         _check_step(subspace)
+
+
+def _check_budget(layers: Mapping[str, LayerBasis], new: Sequence[str], settings: FitSettings) -> None:
+    """A merge keeps the sizes of the layers that there were, whatever they were decided by; a new layer comes on top."""
+    needed = sum(NUMBER * (basis.beta.numel() + basis.alpha.numel()) for basis in layers.values())
+    if settings.budget is not None and needed > settings.budget:
+        why = f"with the new layer {new[0]}" if new else "for a merge leaves their sizes as they are"
+        raise SubspaceError(
+            f"expected bases of at most {settings.budget} bytes, as the budget has it, got {needed}, {why}; merge with another "
+            "rule for k or a larger budget, or fit all adapters anew"
+        )
 
 
 def _check_step(subspace: SharedSubspace) -> None:
