@@ -1,6 +1,7 @@
 """A run that is killed goes on where it was, and what comes out is what would have come out."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,21 @@ def test_a_killed_run_resumes_to_the_same_bytes(model: Path, whole: Path, tmp_pa
     assert steps(out) == steps(whole)
     assert [event["step"] for event in read_log(out) if event["event"] == "resume"] == [6]
     assert sorted(path.name for path in out.iterdir()) == ["log.jsonl", "run.json", "run.lock", "skill"]
+
+
+def test_who_may_read_checkpoints_and_the_skill_is_as_the_umask_says(model: Path, tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        train_and_interrupt(model, tmp_path / "run", settings(), at=4)
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*") if path.is_file()}
+        assert "trainable.safetensors" in modes
+        assert {name: oct(mode) for name, mode in modes.items()} == dict.fromkeys(modes, "0o640")
+        run(model, tmp_path / "run")
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*") if path.is_file()}
+    assert "adapter_model.safetensors" in modes
+    assert {name: oct(mode) for name, mode in modes.items()} == dict.fromkeys(modes, "0o640")
 
 
 def test_a_checkpoint_that_was_torn_is_passed_over(model: Path, whole: Path, tmp_path: Path) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
-from safetensors.torch import load_file, save_file  # pyright: ignore[reportUnknownVariableType]
+from safetensors.torch import load_file  # pyright: ignore[reportUnknownVariableType]
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
 from share_rs.errors import TrainError
+from share_rs.subspace.tensors import save_tensors
 from share_rs.training.base import place, trainable
 
 if TYPE_CHECKING:
@@ -97,8 +98,7 @@ class _Trainer(Trainer):
     def _save(self, output_dir: str | None = None, state_dict: dict[str, Any] | None = None) -> None:  # noqa: ARG002 - Trainer's signature
         folder = Path(str(output_dir))
         folder.mkdir(parents=True, exist_ok=True)
-        tensors = {name: one.detach().contiguous() for name, one in trainable(cast("Any", self).model).items()}
-        save_file(tensors, folder / _TRAINABLE)
+        save_tensors(folder / _TRAINABLE, trainable(cast("Any", self).model))
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: nn.Module | None = None) -> None:
         tensors = load_file(Path(resume_from_checkpoint) / _TRAINABLE)

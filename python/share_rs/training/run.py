@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from stat import S_IMODE
 from typing import IO, TYPE_CHECKING, Any, cast, final
 
 from share_rs.errors import RunError
@@ -92,9 +93,20 @@ class TrainingRun:
         partial = self.path / f".{self.result.name}.partial"
         shutil.rmtree(partial, ignore_errors=True)
         save(partial)
+        self._readable(partial)
         partial.rename(self.result)
         shutil.rmtree(self.checkpoints, ignore_errors=True)
         return self.result
+
+    def _readable(self, folder: Path) -> None:
+        """For whom the umask lets read a new file: safetensors, by which PEFT saves, gives its files a mode of 0600."""
+        probe = self.path / f".{self.result.name}.mode"
+        probe.touch()
+        mode = S_IMODE(probe.stat().st_mode)
+        probe.unlink()
+        for path in folder.rglob("*"):
+            if path.is_file():
+                path.chmod(mode)
 
     def _claim(self) -> None:
         if not (self.path / RUN).exists():
@@ -130,12 +142,17 @@ def read_manifest(folder: str | os.PathLike[str]) -> dict[str, Any]:
         manifest: Any = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise RunError(f"{folder} is not a run directory: it holds no {RUN}") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise RunError(f"{path} cannot be read ({error}); give another directory") from error
     if not isinstance(manifest, dict) or cast("dict[str, Any]", manifest).get("kind") != "train":
         raise RunError(f"{path} is not of a training run; give another directory")
     if (found := cast("dict[str, Any]", manifest).get("format")) != FORMAT:
         raise RunError(f"{path} is of another version of share_rs; expected format {FORMAT}, got {found}")
+    settings: Any = cast("dict[str, Any]", manifest).get("settings")
+    for name in ("name", "method"):
+        value: object = cast("dict[str, Any]", settings).get(name) if isinstance(settings, dict) else settings
+        if not isinstance(value, str):
+            raise RunError(f"{path}: settings.{name}: expected a string, got {value!r}; give another directory")
     return cast("dict[str, Any]", manifest)
 
 
@@ -152,9 +169,12 @@ def read_log(folder: str | os.PathLike[str]) -> list[dict[str, Any]]:
 
 def _event(path: Path, number: int, line: bytes) -> dict[str, Any]:
     try:
-        return json.loads(line)
-    except ValueError:
-        raise RunError(f"{path}, line {number}, is damaged; give another directory") from None
+        event: Any = json.loads(line)
+    except (ValueError, RecursionError):
+        event = None
+    if not isinstance(event, dict) or not isinstance(cast("dict[str, Any]", event).get("event"), str):
+        raise RunError(f"{path}, line {number}, is damaged; give another directory")
+    return cast("dict[str, Any]", event)
 
 
 def _step(checkpoint: Path) -> int | None:
