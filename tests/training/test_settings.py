@@ -37,7 +37,9 @@ def test_resolved_settings_are_settings_that_resolve_to_themselves_and_survive_j
 def test_replication_stands_for_what_the_authors_code_does() -> None:
     first = TrainSettings(method="share", replication=True).resolved("a")
     assert (first.p, first.init, first.phi, first.phi_mode, first.scale) == (8, "uniform", 2, "additive", 1.0)
-    later = TrainSettings(method="share", replication=True, start="before", p=2).resolved("a")
+    assert TrainSettings(method="share", replication=True).resolved("a", 4).p == 4
+    assert TrainSettings(method="share").resolved("a", 4).p == 1
+    later = TrainSettings(method="share", replication=True, start="before", p=2).resolved("a", 4)
     assert (later.p, later.init, later.start) == (2, "skill", "before")
 
 

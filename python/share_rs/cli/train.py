@@ -71,7 +71,9 @@ def train(
     phi: Annotated[Whole, typer.Option(help="share: temporary factors, at most k/4; none.")] = None,
     phi_mode: Annotated[Text, typer.Option(help="share: residual, slice or additive.")] = None,
     phi_lr: Annotated[Real, typer.Option(help="share: highest rate of the temporary factors, 2e-4.")] = None,
-    replication: Annotated[Switch, typer.Option(help="share: as the authors' code trains: p = 8, phi = 2.")] = None,
+    replication: Annotated[
+        Switch, typer.Option(help="share: as the authors' code trains: p of the skills, phi = 2.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Trains one skill on ROWS: a LoRA adapter, or coefficients on the bases of a shared subspace.
@@ -83,6 +85,7 @@ def train(
     started = time.monotonic()
     needs("torch", "transformers", "peft")
     from share_rs import training  # noqa: PLC0415 - brings torch
+    from share_rs.training.run import read_manifest  # noqa: PLC0415 - as above
 
     settings = _settings(flags, config, subspace)
     if into is not None and subspace is None:
@@ -95,7 +98,8 @@ def train(
     _quiet()
     with progress("training") as tell:
         result = training.train(rows, model, run, settings, subspace, tell=tell)
-    write_config(settings.resolved(rows.stem), run / "train.yaml", "share-rs train")
+    resolved = training.TrainSettings.model_validate(read_manifest(run)["settings"])
+    write_config(resolved, run / "train.yaml", "share-rs train")
     if into is not None and subspace is not None:
         _join(run, subspace, into)
     document = {

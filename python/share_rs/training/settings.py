@@ -12,7 +12,9 @@ NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 _LORA: dict[str, Any] = {"rank": 8, "rslora": False, "dropout": 0.0, "targets": ("all-linear",), "lr": 2e-4}
 _SHARE: dict[str, Any] = {"p": 1, "init": "zero", "scale": 1.0, "lr": 5e-3, "save_basis": True}
 _PHI: dict[str, Any] = {"phi_mode": "residual", "phi_lr": 2e-4}
-_REPLICATION: dict[str, Any] = {"p": 8, "phi": 2, "phi_mode": "additive"}
+_REPLICATION: dict[str, Any] = {"phi": 2, "phi_mode": "additive"}
+REPLICATION_P = 8
+"""Of a replication on a subspace that holds no skills."""
 _SIGMA = 0.01
 _PROBE_ROWS = 8
 
@@ -95,8 +97,9 @@ class TrainSettings(BaseModel):
     )
     replication: bool | None = Field(
         default=None,
-        description="share: as the authors' code trains: p = 8, coefficients begun at U(-0.5, 0.5) or at the skill named by "
-        "start, the one before; phi = 2, additive. What is given beside it stays.",
+        description="share: as the authors' code trains: p as the skills of the subspace have it, or 8 where it holds none; "
+        "coefficients begun at U(-0.5, 0.5) or at the skill named by start, the one before; phi = 2, additive. What is given "
+        "beside it stays.",
     )
 
     @model_validator(mode="before")
@@ -142,11 +145,18 @@ class TrainSettings(BaseModel):
             )
         return self
 
-    def resolved(self, name: str) -> TrainSettings:
-        """The settings with every default of the method written out; `name` is used where there is none."""
+    def resolved(self, name: str, p: int | None = None) -> TrainSettings:
+        """The settings with every default of the method written out.
+
+        Args:
+            name: of the skill, where the settings have none.
+            p: the largest of the subspace's skills, which a replication follows; None where there are no skills.
+        """
         defaults: dict[str, Any] = {"name": name, **(_LORA if self.method == "lora" else _SHARE)}
         if self.method == "lora":
             defaults["alpha"] = 2.0 * (self.rank or _LORA["rank"])
+        if self.replication:
+            defaults["p"] = p or REPLICATION_P
         if self.phi is not None:
             defaults |= _PHI
         if self.init == "gaussian":

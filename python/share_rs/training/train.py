@@ -74,7 +74,7 @@ def train(
     folder = Path(model)
     shared = subspace if subspace is None or isinstance(subspace, SharedSubspace) else load(subspace)
     home = None if shared is subspace else str(subspace)
-    resolved = settings.resolved(_name(rows))
+    resolved = settings.resolved(_name(rows), _largest_p(shared))
     if resolved.save_basis is False and home is None:
         raise TrainError(
             "save_basis = False names the subspace's folder in the skill's, and got none; give subspace as a path"
@@ -129,6 +129,11 @@ def _prepared(
     else:
         prepared = prepare_expanded(base, settings, subspace, start)
     return replace(prepared, start={**said, **prepared.start})
+
+
+def _largest_p(subspace: SharedSubspace | None) -> int | None:
+    skills = () if subspace is None else subspace.skills.values()
+    return max((one.p for skill in skills for one in skill.coefficients.values()), default=None)
 
 
 def _name(rows: object) -> str:
