@@ -11,6 +11,7 @@ from share_rs.analysis.spectra import captured
 from share_rs.cli.costs import account_document, account_lines
 from share_rs.subspace import account, basis_hash
 from share_rs.subspace.patterns import unmapped_patterns
+from share_rs.subspace.turned import FLOAT32_ROUNDING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ def document(subspace: SharedSubspace, directory: Path, *, phi: int = 0) -> dict
             }
             for name, skill in sorted(subspace.skills.items())
         },
-        "errors": {"mean": losses.mean, "total": losses.total},
+        "errors": {"mean": losses.mean, "total": losses.total, "file_adds": FLOAT32_ROUNDING},
         "account": account_document(_account(subspace, phi)),
         "patterns": dict(subspace.patterns),
         "unmapped": list(unmapped_patterns(subspace.patterns)),
@@ -72,6 +73,7 @@ def print_summary(subspace: SharedSubspace, directory: Path, *, phi: int = 0) ->
     _table([_skill_line(subspace, losses, name) for name in sorted(subspace.skills)])
     if losses.mean is not None:
         typer.echo(f"{'mean':40} {_percent(losses.mean)}\n{'total':40} {_percent(losses.total)}")
+        typer.echo(f"of factors in float64; the file, in float32, adds up to {FLOAT32_ROUNDING:.1e}")
     typer.echo("\nwhat it costs")
     for line in account_lines(_account(subspace, phi)):
         typer.echo(line)
