@@ -18,7 +18,7 @@ from share_rs.tuner import delta_norms, detach_skill
 from share_rs.tuner.layer import ShareLayer
 from tests.tuner.conftest import Bench
 from tests.tuner.models import gap, outputs
-from tests.tuner.untyped import Model, PeftConfig, PeftModel, ShareConfig, attach, get_peft_model
+from tests.tuner.untyped import AutoModel, Model, PeftConfig, PeftModel, ShareConfig, attach, get_peft_model
 
 
 @pytest.mark.parametrize(
@@ -216,6 +216,26 @@ def test_how_training_began_is_saved_and_is_not_changed_by_loading(qwen2: Bench,
     assert again.peft_config["default"].sigma == 0.01
     again.add_weighted_adapter(["default"], [2.0], "twice")
     assert again.peft_config["twice"].initial_norm is None
+
+
+def test_a_config_that_is_used_on_a_second_model_tells_of_the_second(qwen2: Bench) -> None:
+    config = ShareConfig(subspace=str(qwen2.folder), init="gaussian", sigma=0.1)
+    first = get_peft_model(qwen2.model(), config).peft_config["default"].initial_norm
+    config.sigma = 0.2
+    again = get_peft_model(qwen2.model(), config)
+    assert config.initial_norm == pytest.approx(4 * first, rel=1e-5)
+    assert config.initial_norm == pytest.approx(sum(one**2 for one in delta_norms(again, "default").values()) ** 0.5)
+
+
+def test_a_body_is_refused_as_a_model_that_generates_and_left_as_it_is(qwen2: Bench, tmp_path: Path) -> None:
+    config = ShareConfig(subspace=str(qwen2.folder), skill="bc", task_type="CAUSAL_LM")
+    get_peft_model(qwen2.model(), config).save_pretrained(tmp_path)
+    body = AutoModel.from_pretrained(qwen2.base)
+    with pytest.raises(SubspaceError, match=r"task_type is .*CAUSAL_LM, got a Qwen2Model, the body of one"):
+        PeftModel.from_pretrained(body, tmp_path)
+    assert not any(isinstance(module, ShareLayer) for module in body.modules())
+    body.load_adapter(str(tmp_path))
+    assert any(isinstance(module, ShareLayer) for module in body.modules())
 
 
 def test_a_skills_scale_comes_with_it_and_can_be_overruled(qwen2: Bench, tmp_path: Path) -> None:

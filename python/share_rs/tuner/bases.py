@@ -30,7 +30,7 @@ def subspace_of(config: ShareConfig, present: str | None) -> SharedSubspace | No
     from share_rs.tuner.config import Held  # noqa: PLC0415 - the config needs the registration, which needs this file
 
     found = _held_or_loaded(config)
-    saved = config.save_basis and config.shapes is not None
+    saved = config.save_basis and config.saved
     if found is None:
         there = present is not None and present == config.basis_hash
         if not saved and not there:

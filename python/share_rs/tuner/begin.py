@@ -34,8 +34,8 @@ class Beginning:
     def __init__(self, config: ShareConfig, space: SharedSubspace | None) -> None:
         self.config = config
         self.space = space
-        self.saved = config.shapes is not None
-        """Whether the config is of an adapter that was there before, on this model or on one that this is the body of."""
+        self.saved = config.saved
+        """Whether the config is of an adapter that was saved, from this model or from one that this is the body of."""
         self.skill = self._source()
         self.whole = config.skill is not None and self.skill is not None
         """Whether the adapter is that skill itself, and not only begins with it."""
@@ -103,7 +103,7 @@ class Beginning:
         if name == "nearest":
             return space.skills[start.nearest_to_mean(space.skills, tuple(space.layers))]
         if name is not None and name not in space.skills:
-            if config.shapes is not None:  # saved before: the coefficients come from the adapter's own file
+            if config.saved:  # then the coefficients come from the adapter's own file
                 return None
             names = ", ".join(sorted(space.skills)) or "none"
             starts = f", or init one of {', '.join(STARTS)}" if config.skill is None else ""

@@ -138,6 +138,8 @@ class ShareConfig(PeftConfig):
         super().__post_init__()
         self.peft_type = peft_type()
         self.held: Held | None = None
+        self.saved = self.shapes is not None
+        """Whether this is the config of an adapter that was saved: one that was only used before has these filled in later."""
         if isinstance(self.subspace, SharedSubspace):
             self.held = Held(self.subspace)
             self.subspace = None

@@ -16,6 +16,7 @@ from peft import PeftModel, mapping, peft_model
 from peft.tuners.tuners_utils import BaseTuner
 from peft.utils import PeftType, register_peft_method, save_and_load
 
+from share_rs.errors import SubspaceError
 from share_rs.tuner.saving import bases_of, check_bases, renamed
 
 if TYPE_CHECKING:
@@ -68,12 +69,24 @@ def _strip_skill_ids(tuner: type) -> None:
     inner = PeftModel.__init__
 
     @wraps(inner)
-    def with_skill_ids(self: PeftModel, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
-        inner(self, *args, **kwargs)
+    def with_skill_ids(self: PeftModel, model: nn.Module, peft_config: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        if getattr(peft_config, "peft_type", None) == peft_type():
+            _check_task(self, model, peft_config)
+        inner(self, model, peft_config, *args, **kwargs)
         if isinstance(self.base_model, tuner):
             self.special_peft_forward_args = {*self.special_peft_forward_args, "skill_ids"}
 
     cast("Any", PeftModel).__init__ = with_skill_ids
+
+
+def _check_task(peft: PeftModel, model: nn.Module, config: Any) -> None:  # noqa: ANN401 - a ShareConfig
+    """PEFT's classes for text that is generated take from the model what a body has not, after they have changed it."""
+    generates = isinstance(peft, peft_model.PeftModelForCausalLM | peft_model.PeftModelForSeq2SeqLM)
+    if generates and not hasattr(model, "prepare_inputs_for_generation"):
+        raise SubspaceError(
+            f"expected a model that generates, for the adapter's task_type is {config.task_type}, got a {type(model).__name__}, the "
+            "body of one; load the whole model, or put the adapter on the body by its load_adapter, or with task_type=None"
+        )
 
 
 def _save_bases() -> None:
