@@ -2,12 +2,15 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
 import yaml
 
+from share_rs.cli.remove import remove
 from share_rs.subspace import load
 
 from .adapters import LAYERS, write_adapter
@@ -179,3 +182,18 @@ def test_a_removed_skill_takes_its_patterns_along(call: Call, space: Path) -> No
     assert said.code == 0, said.err
     assert "patterns without a skill now: use_after_move" in said.out
     assert dict(load(space).patterns) == {"mismatched_types": "skill_0"}
+
+
+def test_verbs_that_change_one_folder_at_once_lose_no_change(space: Path) -> None:
+    """Threads, for the lock is of an open file, not of a process."""
+    start = Barrier(3)
+
+    def without(name: str) -> None:
+        start.wait()
+        remove(space, [name])
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(without, ["skill_0", "skill_1", "skill_3"]))
+    found = load(space)
+    assert list(found.skills) == ["skill_2"]
+    assert sorted(name for entry in found.history[1:] for name in entry["went"]) == ["skill_0", "skill_1", "skill_3"]

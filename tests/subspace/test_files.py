@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -266,3 +267,19 @@ def test_a_read_only_folder_is_a_clear_error(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(SubspaceError, match="cannot be written"):
         save(random_subspace(seed=3), tmp_path)
+
+
+def test_who_saves_and_reads_one_folder_at_once_loses_nothing(tmp_path: Path) -> None:
+    """Threads, for the lock is of an open file, not of a process."""
+    spaces = [random_subspace(seed=seed, skills=3) for seed in (1, 2)]
+
+    def write(space: SharedSubspace) -> None:
+        for _ in range(12):
+            assert basis_hash(save(space, tmp_path / "space")) == basis_hash(space)
+            assert len(load(tmp_path / "space").skills) == 3
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(write, spaces))
+    found = load(tmp_path / "space")
+    assert_equal(found, next(one for one in spaces if basis_hash(one) == basis_hash(found)))
+    assert len(files(tmp_path / "space")) == 3 + 1 + 3

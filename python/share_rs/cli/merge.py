@@ -51,16 +51,19 @@ def merge(
     from share_rs.cli.summary import document, print_summary  # noqa: PLC0415 - brings torch
     from share_rs.subspace import Adapter, FitSettings, check_target, load  # noqa: PLC0415 - brings torch
     from share_rs.subspace import merge as merged  # noqa: PLC0415 - brings torch
+    from share_rs.subspace.alone import alone  # noqa: PLC0415 - as above
     from share_rs.subspace.merge import settings_of  # noqa: PLC0415 - brings torch
     from share_rs.training.result import opened  # noqa: PLC0415 - brings torch
 
     target = out or subspace
-    before = load(subspace)
-    settings = resolve(FitSettings, config, {"layers": layers}, rivals=RULES, under=settings_of(before).model_dump())
     check_target(target)
     came = [opened(folder) for folder in adapter_folders(new)]
     known = [Adapter.open(folder) for folder in adapter_folders(originals or [])]
-    with progress("merging") as tell:
+    with alone(target), progress("merging") as tell:
+        before = load(subspace)
+        settings = resolve(
+            FitSettings, config, {"layers": layers}, rivals=RULES, under=settings_of(before).model_dump()
+        )
         found = store(merged(before, came, settings, originals=known, progress=tell), target)
     entry = dict(found.history[-1])
     cautions = [*base_cautions(came, found.base_model), *skill_cautions(found)]

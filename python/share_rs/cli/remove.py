@@ -32,12 +32,14 @@ def remove(
     from share_rs.cli.summary import document  # noqa: PLC0415 - brings torch
     from share_rs.subspace import Adapter, check_target, load  # noqa: PLC0415 - brings torch
     from share_rs.subspace import remove as without  # noqa: PLC0415 - brings torch
+    from share_rs.subspace.alone import alone  # noqa: PLC0415 - as above
 
     target = out or subspace
-    before = load(subspace)
     check_target(target)
     known = [Adapter.open(folder) for folder in adapter_folders(originals or [])]
-    found = store(without(before, names, originals=known), target)
+    with alone(target):
+        before = load(subspace)
+        found = store(without(before, names, originals=known), target)
     entry = dict(found.history[-1])
     if json:
         print_json({**document(found, target), "remove": entry})

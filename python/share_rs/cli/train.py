@@ -118,10 +118,13 @@ def train(
 def _join(run: Path, subspace: Path, into: Path) -> None:
     """Adds a skill to the subspace it was trained on, where nothing has to change; merges what brings directions of its own."""
     from share_rs.subspace import Skill, load, merge, save  # noqa: PLC0415 - brings torch
+    from share_rs.subspace.alone import alone  # noqa: PLC0415 - as above
     from share_rs.training import trained, with_skill  # noqa: PLC0415 - as above
 
-    own, skill = load(subspace), trained(run)
-    save(with_skill(own, skill) if isinstance(skill, Skill) else merge(own, [skill]), into)
+    skill = trained(run)
+    with alone(into):
+        own = load(subspace)
+        save(with_skill(own, skill) if isinstance(skill, Skill) else merge(own, [skill]), into)
 
 
 def _settings(flags: dict[str, Any], config: Path | None, subspace: Path | None) -> "TrainSettings":

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from share_rs.errors import SubspaceError
+from share_rs.subspace.alone import alone
 from share_rs.subspace.card import CARD, render_card
 from share_rs.subspace.identity import basis_hash
 from share_rs.subspace.manifest import FORMAT, MANIFEST, FileEntry, Manifest, make_manifest, read_manifest
@@ -40,7 +41,8 @@ def save(
     """Writes a subspace to a folder, in place of the one that may be there; equal subspaces give equal bytes.
 
     Bases and coefficients are written as float32, spectra and moments as float64, heads as they are. Edits of
-    `patterns.toml` since the last save stay, but for entries of skills that are gone.
+    `patterns.toml` since the last save stay, but for entries of skills that are gone. Of several processes that save to one
+    folder each waits for the other.
 
     Args:
         subspace: what is written.
@@ -58,10 +60,13 @@ def save(
     patterns = check_patterns(subspace.patterns, subspace.skills, table)
     check_target(target)
     try:
-        _write(subspace, target, patterns, table)
+        (target / SKILLS).mkdir(parents=True, exist_ok=True)
+        # Not on the folder itself, which a caller may hold.
+        with alone(target / SKILLS):
+            _write(subspace, target, patterns, table)
+            return load(target, table=table, verify=False)
     except OSError as error:
         raise SubspaceError(f"{target}: the subspace cannot be written: {error.strerror or error}") from error
-    return load(target, table=table, verify=False)
 
 
 def load(
@@ -78,27 +83,14 @@ def load(
         SubspaceError: no folder, half written, of a newer version, a file missing or damaged, an unsound pattern map.
     """
     source = Path(directory)
-    manifest = read_manifest(source)
-    if verify:
-        check_files(source, manifest)
-    patterns = read_patterns(source / PATTERNS, manifest.skills, table)
-    layers = read_basis(source / manifest.basis.file, manifest.layers)
-    subspace = SharedSubspace(
-        base_model=manifest.base_model,
-        layers=layers,
-        skills={name: read_skill(source, name, entry) for name, entry in sorted(manifest.skills.items())},
-        settings=manifest.settings,
-        history=tuple(entry.model_dump(exclude_unset=True) for entry in manifest.history),
-        patterns=patterns,
-        fan_in_fan_out=frozenset(manifest.fan_in_fan_out),
-        moments={} if manifest.moments is None else read_moments(source / manifest.moments.file, manifest.layers),
-    )
-    check_subspace(subspace, where=str(source), values=False)
-    if verify and manifest.basis_hash != (found := basis_hash(subspace)):
-        raise SubspaceError(
-            f"{source / MANIFEST}: basis_hash: expected {found[:12]}, that of {manifest.basis.file}, got {manifest.basis_hash[:12]}"
-        )
-    return subspace
+    while True:
+        manifest = read_manifest(source)
+        try:
+            return _read(source, manifest, table, verify=verify)
+        except (SubspaceError, OSError):
+            # Another save may have replaced what was being read, and removed its files.
+            if read_manifest(source) == manifest:
+                raise
 
 
 def check_target(directory: str | os.PathLike[str]) -> None:
@@ -128,8 +120,30 @@ def check_target(directory: str | os.PathLike[str]) -> None:
         )
 
 
+def _read(source: Path, manifest: Manifest, table: PatternTable | None, *, verify: bool) -> SharedSubspace:
+    if verify:
+        check_files(source, manifest)
+    patterns = read_patterns(source / PATTERNS, manifest.skills, table)
+    layers = read_basis(source / manifest.basis.file, manifest.layers)
+    subspace = SharedSubspace(
+        base_model=manifest.base_model,
+        layers=layers,
+        skills={name: read_skill(source, name, entry) for name, entry in sorted(manifest.skills.items())},
+        settings=manifest.settings,
+        history=tuple(entry.model_dump(exclude_unset=True) for entry in manifest.history),
+        patterns=patterns,
+        fan_in_fan_out=frozenset(manifest.fan_in_fan_out),
+        moments={} if manifest.moments is None else read_moments(source / manifest.moments.file, manifest.layers),
+    )
+    check_subspace(subspace, where=str(source), values=False)
+    if verify and manifest.basis_hash != (found := basis_hash(subspace)):
+        raise SubspaceError(
+            f"{source / MANIFEST}: basis_hash: expected {found[:12]}, that of {manifest.basis.file}, got {manifest.basis_hash[:12]}"
+        )
+    return subspace
+
+
 def _write(subspace: SharedSubspace, target: Path, patterns: dict[str, str], table: PatternTable | None) -> None:
-    (target / SKILLS).mkdir(parents=True, exist_ok=True)
     before = read_manifest(target) if (target / MANIFEST).exists() else None
     if before is not None:
         # The edited file may name skills of the new subspace that the old one had not.
