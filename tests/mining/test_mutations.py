@@ -9,6 +9,7 @@ import pytest
 
 from share_rs._native import Mutation, apply_edits, mutations
 from tests.mining.advanced import ADVANCED
+from tests.mining.idioms import IDIOMS
 from tests.mining.samples import SAMPLES as ORDINARY
 
 if TYPE_CHECKING:
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 
 EDITION = "2024"
 # Intrinsics are those of one architecture.
-SAMPLES = ORDINARY | {
-    name: source for name, source in ADVANCED.items() if "x86_64" not in source or platform.machine() == "x86_64"
-}
+SAMPLES = (
+    ORDINARY
+    | IDIOMS
+    | {name: source for name, source in ADVANCED.items() if "x86_64" not in source or platform.machine() == "x86_64"}
+)
 
 
 def made(source: str, name: str) -> list[tuple[Mutation, str]]:
@@ -51,9 +54,27 @@ def test_every_mutator_that_finds_a_place_in_a_sample_has_one_of_its_own() -> No
 
 def test_every_mutator_breaks_its_sample_as_it_says(sandbox: Sandbox) -> None:
     broken = [(name, *pair) for name, source in SAMPLES.items() for pair in made(source, name)]
-    verdicts = sandbox.check((text, EDITION, "unsafe" in SAMPLES[name]) for name, _, text in broken)
-    proven = {name for (name, mutation, _), one in zip(broken, verdicts, strict=True) if as_expected(mutation, one)}
-    assert sorted(set(SAMPLES) - proven) == []
+    errors = [one for one in broken if one[1].judge != "lint"]
+    verdicts = sandbox.check((text, EDITION, "unsafe" in SAMPLES[name]) for name, _, text in errors)
+    proven = {name for (name, mutation, _), one in zip(errors, verdicts, strict=True) if as_expected(mutation, one)}
+    assert sorted({name for name, _, _ in errors} - proven) == []
+
+
+def test_every_idiom_is_silent_and_has_its_lint_once_it_is_broken(sandbox: Sandbox) -> None:
+    broken = [
+        (name, *pair) for name, source in SAMPLES.items() for pair in made(source, name) if pair[0].judge == "lint"
+    ]
+    old = sandbox.lint((text, EDITION, one.expected[0]) for _, one, text in broken)
+    new = sandbox.lint((SAMPLES[name], EDITION, one.expected[0]) for name, one, _ in broken)
+    assert {
+        name for (name, _, _), one in zip(broken, new, strict=True) if one.codes or one.outcome != "compiles"
+    } == set()
+    proven = {name for (name, _, _), one in zip(broken, old, strict=True) if one.outcome == "compiles" and one.codes}
+    assert sorted({name for name, _, _ in broken} - proven) == []
+
+
+def test_every_sample_is_broken() -> None:
+    assert [name for name, source in SAMPLES.items() if not made(source, name)] == []
 
 
 def test_what_was_changed_first_lies_in_its_item_and_the_rest_is_as_it_was() -> None:

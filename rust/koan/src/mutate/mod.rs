@@ -23,8 +23,22 @@ mod bc_move;
 mod bc_mut;
 mod bc_rc_arc;
 mod bc_ref;
+mod format_string;
 mod imports;
+mod nest;
+mod noun;
+mod position;
 mod program;
+mod r24_async_closure;
+mod r24_clippy_modern;
+mod r24_copied;
+mod r24_flatten;
+mod r24_fmt;
+mod r24_is_ok_and;
+mod r24_is_some_and;
+mod r24_let_chain;
+mod r24_let_else;
+mod r24_matches;
 mod rh_anyhow;
 mod rh_combinators;
 mod rh_custom_error;
@@ -52,6 +66,7 @@ use std::ops::Range;
 use crate::edit::Edit;
 use crate::koan::source;
 
+use position::Position;
 use program::Program;
 
 /// What must become of a program for a mutation to count.
@@ -111,7 +126,7 @@ pub struct Mutation {
 /// All mutators, sorted by family and variant. Where two make the same edits, the earlier is meant.
 #[must_use]
 pub fn mutators() -> Vec<&'static dyn Mutator> {
-    let families: [&[&dyn Mutator]; 40] = [
+    let families: [&[&dyn Mutator]; 50] = [
         adv_builder::MUTATORS,
         adv_ffi::MUTATORS,
         adv_macro::MUTATORS,
@@ -132,6 +147,16 @@ pub fn mutators() -> Vec<&'static dyn Mutator> {
         bc_mut::MUTATORS,
         bc_rc_arc::MUTATORS,
         bc_ref::MUTATORS,
+        r24_async_closure::MUTATORS,
+        r24_clippy_modern::MUTATORS,
+        r24_copied::MUTATORS,
+        r24_flatten::MUTATORS,
+        r24_fmt::MUTATORS,
+        r24_is_ok_and::MUTATORS,
+        r24_is_some_and::MUTATORS,
+        r24_let_chain::MUTATORS,
+        r24_let_else::MUTATORS,
+        r24_matches::MUTATORS,
         rh_anyhow::MUTATORS,
         rh_combinators::MUTATORS,
         rh_custom_error::MUTATORS,
@@ -184,9 +209,9 @@ pub fn mutations(text: &str) -> Result<Vec<Mutation>, String> {
 
 /// A mutator: a unit struct of this name, described by its constants.
 macro_rules! mutator {
-    ($(#[$doc:meta])* $name:ident, $family:literal / $variant:literal, $expected:expr, $reach:ident, $edits:expr) => {
+    ($(#[$doc:meta])* $seen:vis $name:ident, $family:literal / $variant:literal, $expected:expr, $reach:ident, $edits:expr) => {
         $(#[$doc])*
-        struct $name;
+        $seen struct $name;
 
         impl super::Mutator for $name {
             fn family(&self) -> &'static str {

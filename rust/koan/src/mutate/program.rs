@@ -1,5 +1,6 @@
 //! A program as mutators look at it: its expressions, blocks, patterns and items as flat lists, without its tests.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use proc_macro2::Span;
@@ -10,6 +11,7 @@ use syn::{
     TraitItemFn, Type,
 };
 
+use super::position::{self, Position};
 use crate::edit::Edit;
 
 /// A text, its syntax, and what it consists of, each list in the order of the text, outer before inner.
@@ -31,6 +33,7 @@ pub struct Program<'a> {
     /// Items, in modules too.
     pub items: Vec<&'a Item>,
     places: Vec<Range<usize>>,
+    bound: HashMap<Range<usize>, Position>,
 }
 
 /// A function, a method or a trait's method.
@@ -54,6 +57,7 @@ impl<'a> Program<'a> {
             functions: Vec::new(),
             items: Vec::new(),
             places: Vec::new(),
+            bound: HashMap::new(),
         };
         program.visit_file(file);
         program
@@ -69,6 +73,17 @@ impl<'a> Program<'a> {
         let modules = self.items.iter().filter(|item| matches!(item, Item::Mod(_)));
         let mut ranges = modules.map(|module| module.span().byte_range());
         self.item_at(byte).is_some_and(|place| ranges.any(|range| range == place))
+    }
+
+    /// What is around an expression.
+    pub fn position(&self, expression: &impl Spanned) -> Position {
+        self.bound.get(&expression.span().byte_range()).copied().unwrap_or(Position::Free)
+    }
+
+    /// The blanks that begin the line of a byte.
+    pub fn indent(&self, byte: usize) -> &'a str {
+        let line = &self.text[self.text[..byte].rfind('\n').map_or(0, |at| at + 1)..byte];
+        &line[..line.len() - line.trim_start().len()]
     }
 
     /// The text of some syntax.
@@ -237,6 +252,7 @@ impl<'a> Visit<'a> for Program<'a> {
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         self.expressions.push(expression);
+        self.bound.extend(position::bound(expression));
         visit::visit_expr(self, expression);
     }
 
