@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from share_rs._native import apply_edits
 from share_rs.errors import RowError
@@ -64,12 +64,13 @@ def _fault(row: Row, field: str, expected: str, got: object) -> RowError:
 
 
 def _check_texts(row: Row) -> None:
-    for field in _FIELDS:
-        for text in _strings(getattr(row, field)):
-            half = _SURROGATE.search(text)
-            if half is not None:
-                got = f"half of a surrogate pair at character {half.start()}"
-                raise RowError(f"row {row.id}, {field}: expected valid Unicode, got {got}")
+    try:
+        json.dumps(row.__dict__, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:
+        _name_surrogate(row)
+    except (TypeError, ValueError, RecursionError):
+        # All other fields have a type that JSON knows.
+        raise _fault(row, "diagnostics", "what JSON can hold", row.diagnostics) from None
     if row.broken == row.fixed:
         raise _fault(row, "fixed", "another text than broken", row.fixed)
     others = {row.broken, row.fixed, *row.alternatives}
@@ -77,12 +78,23 @@ def _check_texts(row: Row) -> None:
         raise _fault(row, "alternatives", "programs that differ from broken, fixed and each other", row.alternatives)
 
 
+def _name_surrogate(row: Row) -> NoReturn:
+    for field in _FIELDS:
+        for text in _strings(getattr(row, field)):
+            half = _SURROGATE.search(text)
+            if half is not None:
+                got = f"half of a surrogate pair at character {half.start()}"
+                raise RowError(f"row {row.id}, {field}: expected valid Unicode, got {got}")
+    raise _fault(row, "diagnostics", "keys of valid Unicode", row.diagnostics)
+
+
 def _check_diagnostics(row: Row) -> None:
     codes = tuple(one.get("code") or "" for one in row.diagnostics)
     if codes != row.codes:
         raise _fault(row, "codes", f"those of its diagnostics, {codes!r}", row.codes)
-    for text in _strings(row.diagnostics):
-        for path in _PATH.findall(text) if "/" in text or "\\" in text else ():
+    whole = json.dumps(row.diagnostics)
+    for text in _strings(row.diagnostics) if "/" in whole or "\\\\" in whole else ():
+        for path in _PATH.findall(text):
             # What the program itself says is no path of the machine.
             if path not in row.broken:
                 raise _fault(row, "diagnostics", "no paths", path)
@@ -136,15 +148,7 @@ def _is_diagnostic(value: object) -> bool:
         return False
     one = cast("Mapping[str, object]", value)
     code = one.get("code")
-    return isinstance(one.get("message"), str) and (code is None or isinstance(code, str)) and _is_json(one)
-
-
-def _is_json(value: object) -> bool:
-    try:
-        json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError, RecursionError):
-        return False
-    return True
+    return isinstance(one.get("message"), str) and (code is None or isinstance(code, str))
 
 
 def _has_types(value: object, *types: type) -> bool:
