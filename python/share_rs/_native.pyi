@@ -143,9 +143,9 @@ class Mutation:
 
     family: str
     variant: str
-    judge: str
+    judge: Literal["codes", "message", "lint"]
     expected: list[str]
-    reach: str
+    reach: Literal["body", "item", "remote"]
     item: tuple[int, int]
     edits: list[tuple[int, int, str]]
 
@@ -175,6 +175,9 @@ def discover(root: str | PathLike[str]) -> list[str]:
 
 def scaffold(koan_id: str) -> dict[str, str]:
     """File name to text of a new koan that passes the gate as it stands."""
+
+def canonical(source: str) -> str:
+    """The tokens of a program without layout, comments and trailing commas, derives sorted. Raises ValueError where it does not lex."""
 
 def apply_edits(source: str, edits: Sequence[tuple[int, int, str]]) -> str:
     """Replaces byte ranges. Raises ValueError where edits overlap or lie out of range."""

@@ -1,5 +1,6 @@
-//! Koans, rustc's diagnostics as data, error patterns, edits of Rust code, ways to break it, and which programs are copies. Knows no Python and starts no process.
+//! Koans, rustc's diagnostics as data, error patterns, edits of Rust code and ways to break it. Knows no Python and starts no process.
 
+mod canonical;
 pub mod cheat;
 pub mod classify;
 pub mod diagnostic;
@@ -7,3 +8,5 @@ pub mod edit;
 pub mod koan;
 pub mod mutate;
 pub mod skeleton;
+
+pub use canonical::canonical;

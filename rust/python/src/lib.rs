@@ -1,6 +1,7 @@
 //! The binding: `share_rs._native`. Thin: it converts, and releases the interpreter around work.
 #![allow(clippy::needless_pass_by_value, reason = "what Python passes is extracted into owned values")]
 
+mod canonical;
 mod diagnostic;
 mod edit;
 mod errors;
@@ -17,6 +18,8 @@ use share_rs_sandbox::Outcome;
 
 #[pymodule(gil_used = false)]
 mod _native {
+    #[pymodule_export]
+    use super::canonical::canonical;
     #[pymodule_export]
     use super::diagnostic::{Child, Classification, Diagnostic, PatternTable, Span, render};
     #[pymodule_export]

@@ -1,0 +1,92 @@
+"""The rule that scores an answer to a row: the same for models and for cheats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from share_rs._native import Koan, canonical
+from share_rs.errors import RowError
+from share_rs.mining.together import Text, check_together
+from share_rs.sandbox import Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from share_rs.mining.row import Row
+    from share_rs.sandbox import Sandbox
+
+
+@dataclass(frozen=True)
+class Score:
+    """Whether an answer is right, and by which judge."""
+
+    right: bool
+    judge: str
+    reason: str
+    """In a word or two: `passes`, `does not compile`, `other values`, `lint is there`, `other program`."""
+
+
+def score(sandbox: Sandbox, answers: Sequence[tuple[Row, str]]) -> list[Score]:
+    """Scores answers, whole programs, in their order.
+
+    `value`: the probes record what they record of the working program. `lint`: it compiles, the lint is silent and, where there
+    are probes, they record the same. `repair`: it compiles, and is the working program or an alternative up to layout, comments
+    and the order of derives. Broken programs are never right.
+
+    Args:
+        sandbox: one whose limits are `together.LIMITS`, or wider.
+        answers: rows, each with a program.
+
+    Raises:
+        RowError: a row whose judge are the tests of a crate, which only that crate has.
+        ToolchainError, JailError: as `Sandbox.start`.
+    """
+    for row, _ in answers:
+        if row.judge == "tests":
+            raise RowError(f"row {row.id}, judge: expected value, lint or repair, got tests; score it in its crate")
+    errors = check_together(sandbox, [Text(text, row.edition, row.allow_unsafe) for row, text in answers])
+    found: list[Score | None] = [
+        Score(False, row.judge, "does not compile") if own else None
+        for (row, _), own in zip(answers, errors, strict=True)
+    ]
+    _lints(sandbox, answers, found)
+    _values(sandbox, answers, found)
+    for index, (row, text) in enumerate(answers):
+        if found[index] is None:
+            right = row.judge != "repair" or _same(row, text)
+            found[index] = Score(right, row.judge, "passes" if right else "other program")
+    return [one for one in found if one is not None]
+
+
+def _lints(sandbox: Sandbox, answers: Sequence[tuple[Row, str]], found: list[Score | None]) -> None:
+    asked = [index for index, (row, _) in enumerate(answers) if row.judge == "lint" and found[index] is None]
+    verdicts = sandbox.lint(
+        (answers[index][1], answers[index][0].edition, answers[index][0].codes[0]) for index in asked
+    )
+    for index, verdict in zip(asked, verdicts, strict=True):
+        if verdict.outcome != "compiles":
+            found[index] = Score(False, "lint", "does not compile")
+        elif verdict.diagnostics:
+            found[index] = Score(False, "lint", "lint is there")
+
+
+def _values(sandbox: Sandbox, answers: Sequence[tuple[Row, str]], found: list[Score | None]) -> None:
+    asked = [index for index, (row, _) in enumerate(answers) if row.probes and found[index] is None]
+    koans = {row.id: _koan(row) for row in (answers[index][0] for index in asked)}
+    verdicts = sandbox.run(Candidate(koans[answers[index][0].id], answers[index][1]) for index in asked)
+    for index, verdict in zip(asked, verdicts, strict=True):
+        if not verdict.passed:
+            found[index] = Score(False, answers[index][0].judge, "other values")
+
+
+def _koan(row: Row) -> Koan:
+    return Koan.of("row", fixed=row.fixed, probes=row.probes, edition=row.edition, allow_unsafe=row.allow_unsafe)
+
+
+def _same(row: Row, text: str) -> bool:
+    try:
+        mine = canonical(text)
+        return any(mine == canonical(right) for right in (row.fixed, *row.alternatives))
+    except ValueError:
+        return False
