@@ -47,7 +47,7 @@ class Row:
     alternatives: tuple[str, ...]
     """Other whole programs that are right, too."""
     probes: str
-    """Rust, as in a koan's probes.rs; empty unless `judge` is `value`."""
+    """Rust, as in a koan's probes.rs: a must where `judge` is `value`, possible where it is `lint`, empty elsewhere."""
     source_kind: SourceKind
     source_group: str
     """Names the working program: its mutants, and copies of it under other names, share it."""

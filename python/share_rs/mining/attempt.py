@@ -1,0 +1,77 @@
+"""A mutation of a working program, before anybody knows what rustc says of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from share_rs._native import mutations
+from share_rs.mining.together import Text
+from share_rs.mining.undo import undone
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from share_rs._native import Mutation
+    from share_rs.mining.row import Edit
+    from share_rs.mining.source import Source
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which mutations of a source are tried."""
+
+    per_source: int = 8
+    """Rows of one program at most: they resemble each other."""
+    per_variant: int = 2
+    """Of one mutator among them."""
+    families: frozenset[str] = frozenset()
+    """Only these; all where it is empty."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A working program, what was done to it, and the way back."""
+
+    source: Source
+    mutation: Mutation
+    broken: str
+    back: tuple[Edit, ...]
+    """Edits of `broken` that give the working program."""
+
+    @property
+    def text(self) -> Text:
+        """The broken program, to be compiled."""
+        return Text(self.broken, self.source.edition, self.source.allow_unsafe)
+
+    @property
+    def item(self) -> tuple[int, int]:
+        """The bytes of the changed item, after the change."""
+        start, end = self.mutation.item
+        for first, last, new in self.mutation.edits:
+            grown = len(new.encode()) - (last - first)
+            if last <= self.mutation.item[0] and first < self.mutation.item[0]:
+                start += grown
+            if first < self.mutation.item[1] or last <= self.mutation.item[1]:
+                end += grown
+        return start, end
+
+
+def attempts(source: Source, choice: Choice, random: Random) -> list[Attempt]:
+    """Some mutations of a program: those of its aim first, then of others, no variant too often.
+
+    Twice as many as rows are wanted: some of them will not fail as expected.
+    """
+    every = [one for one in mutations(source.text) if not choice.families or one.family in choice.families]
+    random.shuffle(every)
+    every.sort(key=lambda one: one.family != source.aim)
+    taken: Counter[str] = Counter()
+    chosen: list[Attempt] = []
+    for one in every:
+        name = f"{one.family}/{one.variant}"
+        if len(chosen) < 2 * choice.per_source and taken[name] < choice.per_variant:
+            taken[name] += 1
+            broken, back = undone(source.text, one.edits)
+            chosen.append(Attempt(source, one, broken, back))
+    return chosen
