@@ -228,6 +228,24 @@ def test_a_number_that_is_none_is_refused_by_layer_and_factor(tmp_path: Path, ba
         adapter.factors("x")
 
 
+def test_an_update_that_overflows_is_no_untrained_one(tmp_path: Path) -> None:
+    write_raw(tmp_path, {A: ONES["A"].double() * 1e200, B: ONES["B"].double() * 1e200}, r=2)
+    with pytest.raises(
+        AdapterError, match=r"layer x: expected an update .* that float64 can compute with, got .*1e\+200"
+    ):
+        Adapter.open(tmp_path).factors("x")
+
+
+def test_a_configuration_that_is_too_deep_or_too_large_is_refused(tmp_path: Path) -> None:
+    write_raw(tmp_path, {A: ONES["A"], B: ONES["B"]}, r=2)
+    path = tmp_path / "adapter_config.json"
+    config = json.loads(path.read_text())
+    for text in ("[" * 100_000, json.dumps({**config, "lora_alpha": 10**400})):
+        path.write_text(text)
+        with pytest.raises(AdapterError, match=r"adapter_config\.json"):
+            Adapter.open(tmp_path)
+
+
 def test_a_folder_that_is_no_adapter_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AdapterError, match="nothing of that name"):
         Adapter.open(tmp_path / "none")

@@ -119,7 +119,7 @@ def read_config(folder: Path) -> AdapterConfig:
         data = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise AdapterError(f"{path}: expected the configuration of a PEFT adapter: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AdapterError(f"{path}: expected JSON, got a damaged file ({error})") from error
     if not isinstance(data, dict):
         raise AdapterError(f"{path}: expected a JSON object, got {type(data).__name__}")
@@ -164,9 +164,13 @@ class _Fields:
         return value
 
     def number(self, name: str, value: object) -> float:
-        if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        try:
+            number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+        except OverflowError:  # of a whole number
+            number = math.inf
+        if not math.isfinite(number):
             raise self.fault(name, "a finite number", value)
-        return float(value)
+        return number
 
     def flag(self, name: str) -> bool:
         value = self.data.get(name)
