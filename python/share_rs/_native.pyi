@@ -163,7 +163,7 @@ def skeleton(source: str) -> str:
 def near_copies(
     first: Sequence[str], second: Sequence[str], *, size: int, least: int, share: float
 ) -> list[tuple[int, int, float]]:
-    """Places in `first` and `second` of every pair of near copies, and how near they are.
+    """Places in `first` and `second` of near copies, the nearest for each of `first`, and how near they are.
 
     That is the fraction of the smaller one's shingles, at least `least`, that the other has: at least `share`. Shingles
     are the distinct runs of `size` symbols of the skeleton, names numbered anew in each. What does not lex has none.

@@ -62,8 +62,7 @@ def near_known(
             found.setdefault(row.id, (row, by_skeleton[one], 1.0))
     rest = [row for row in rows if row.id not in found]
     for row, place, how_near in _near(rest, [one.source for one in known], share):
-        if row.id not in found or found[row.id][2] < how_near:
-            found[row.id] = (row, known[place], how_near)
+        found[row.id] = (row, known[place], how_near)
     return [found[row.id] for row in rows if row.id in found]
 
 
@@ -73,10 +72,7 @@ def near_rows(rows: Sequence[Row], others: Sequence[Row], share: float = NEAR_SH
     for other in others:
         by_text.setdefault(other.fixed, other)
     texts = list(by_text)
-    found: dict[str, tuple[Row, Row, float]] = {}
-    for row, place, how_near in _near(rows, texts, share):
-        if row.id not in found or found[row.id][2] < how_near:
-            found[row.id] = (row, by_text[texts[place]], how_near)
+    found = {row.id: (row, by_text[texts[place]], how_near) for row, place, how_near in _near(rows, texts, share)}
     return [found[row.id] for row in rows if row.id in found]
 
 

@@ -1,4 +1,4 @@
-//! Near copies: pairs of programs of which the smaller is nearly contained in the other.
+//! Near copies: of two programs the smaller is nearly contained in the other.
 
 use std::collections::HashMap;
 
@@ -13,32 +13,39 @@ pub struct Near {
     pub share: f64,
 }
 
-/// Every pair of a first and a second set of which the smaller has at least `least` shingles, and the other at least
-/// the fraction `share` of them. Sets are sorted and hold each shingle once. Exact: no pair is missed.
+/// For each first set the second that is nearest, of the pairs of which the smaller has at least `least` shingles, and the
+/// other at least the fraction `share` of them; of equally near ones the first. Sets are sorted and hold each shingle once.
 ///
-/// The fraction `share` of a set can only be found elsewhere if one of its rarest does: those alone are looked up.
+/// Exact: the fraction `share` of a set can only be found elsewhere if one of its rarest shingles is, so that those alone
+/// are looked up. One pair for each is kept, for thousands of copies of one program make millions.
 #[must_use]
 pub fn near(first: &[Vec<u64>], second: &[Vec<u64>], least: usize, share: f64) -> Vec<Near> {
-    let mut found = one_way(first, second, least, share);
-    for pair in one_way(second, first, least, share) {
-        found.push(Near { first: pair.second, second: pair.first, share: pair.share });
-    }
-    found.sort_by_key(|pair| (pair.first, pair.second));
-    found.dedup_by_key(|pair| (pair.first, pair.second));
-    found
+    let mut best: Vec<Option<Near>> = vec![None; first.len()];
+    one_way(first, second, least, share, |first, second, share| {
+        nearer(&mut best[first], Near { first, second, share })
+    });
+    one_way(second, first, least, share, |second, first, share| {
+        nearer(&mut best[first], Near { first, second, share })
+    });
+    best.into_iter().flatten().collect()
 }
 
-/// The pairs whose first is no larger.
-fn one_way(small: &[Vec<u64>], large: &[Vec<u64>], least: usize, share: f64) -> Vec<Near> {
+fn nearer(best: &mut Option<Near>, pair: Near) {
+    if best.is_none_or(|held| pair.share > held.share || pair.share >= held.share && pair.second < held.second) {
+        *best = Some(pair);
+    }
+}
+
+/// Tells the pairs of which the one of `small` is no larger.
+fn one_way(small: &[Vec<u64>], large: &[Vec<u64>], least: usize, share: f64, mut tell: impl FnMut(usize, usize, f64)) {
     let mut places: HashMap<u64, Vec<u32>> = HashMap::new();
     for (place, set) in large.iter().enumerate() {
         for &shingle in set {
             places.entry(shingle).or_default().push(u32::try_from(place).unwrap_or(u32::MAX));
         }
     }
-    let mut found = Vec::new();
     let mut counted = vec![0_usize; large.len()];
-    for (first, set) in small.iter().enumerate() {
+    for (at, set) in small.iter().enumerate() {
         if set.len() < least.max(1) {
             continue;
         }
@@ -60,14 +67,13 @@ fn one_way(small: &[Vec<u64>], large: &[Vec<u64>], least: usize, share: f64) -> 
                 counted[place] += 1;
             }
         }
-        for second in touched {
-            if counted[second] >= needed {
-                found.push(Near { first, second, share: ratio(counted[second], set.len()) });
+        for place in touched {
+            if counted[place] >= needed {
+                tell(at, place, ratio(counted[place], set.len()));
             }
-            counted[second] = 0;
+            counted[place] = 0;
         }
     }
-    found
 }
 
 /// How many of so many are at least such a share, rounded up.
@@ -97,13 +103,16 @@ mod tests {
     fn plainly(first: &[Vec<u64>], second: &[Vec<u64>], least: usize, share: f64) -> Vec<Near> {
         let mut found = Vec::new();
         for (at, one) in first.iter().enumerate() {
+            let mut best: Option<Near> = None;
             for (other, two) in second.iter().enumerate() {
                 let size = one.len().min(two.len());
                 let both = one.iter().filter(|shingle| two.contains(shingle)).count();
-                if size >= least.max(1) && both >= needed(size, share) {
-                    found.push(Near { first: at, second: other, share: ratio(both, size) });
+                let near = ratio(both, size.max(1));
+                if size >= least.max(1) && both >= needed(size, share) && best.is_none_or(|held| near > held.share) {
+                    best = Some(Near { first: at, second: other, share: near });
                 }
             }
+            found.extend(best);
         }
         found
     }
@@ -115,7 +124,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_pair_is_missed(one in sets(), two in sets(), least in 0_usize..4, share in 0.0..=1.0) {
+        fn the_nearest_are_found(one in sets(), two in sets(), least in 0_usize..4, share in 0.0..=1.0) {
             prop_assert_eq!(near(&one, &two, least, share), plainly(&one, &two, least, share));
         }
     }
