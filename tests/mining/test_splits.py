@@ -72,7 +72,7 @@ def test_the_order_of_the_rows_does_not_matter(rows: list[Row], seed: int) -> No
 
 
 def test_another_seed_gives_other_splits() -> None:
-    assert split(ROWS, seed=1).rows != split(ROWS, seed=2).rows
+    assert split(ROWS, seed=1, test=0.3).rows != split(ROWS, seed=2, test=0.3).rows
 
 
 def test_a_cap_takes_the_variants_in_turn() -> None:
