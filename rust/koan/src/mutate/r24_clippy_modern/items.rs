@@ -66,7 +66,7 @@ fn lifetimes(program: &Program<'_>, signature: &Signature) -> Option<Vec<Edit>> 
     let text = program.text_of(signature);
     let ReturnType::Type(_, output) = &signature.output else { return None };
     // Lifetimes that are there already, and those that traits and functions have by themselves, follow other rules.
-    if text.contains(['\'', '\n']) || ["dyn ", "impl ", "Fn", "fn("].iter().any(|word| text[2..].contains(word)) {
+    if text.contains('\'') || ["dyn ", "impl ", "Fn", "fn("].iter().any(|word| text[2..].contains(word)) {
         return None;
     }
     let name = ["'a", "'b", "'c"].into_iter().find(|name| !program.text.contains(name))?;
@@ -123,6 +123,9 @@ mod tests {
         assert_eq!(made(text, "needless_lifetimes"), [expected]);
         let text = "fn a<T>(b: &[T]) -> &T { &b[0] }";
         assert_eq!(made(text, "needless_lifetimes"), ["fn a<'a, T>(b: &'a [T]) -> &'a T { &b[0] }"]);
+        let text = "fn a(\n    b: &str,\n    c: u8,\n) -> &str {\n    b\n}\n";
+        let expected = "fn a<'a>(\n    b: &'a str,\n    c: u8,\n) -> &'a str {\n    b\n}\n";
+        assert_eq!(made(text, "needless_lifetimes"), [expected]);
         for text in
             ["fn a(b: &str, c: &str) -> u8 { 1 }", "fn a<'a>(b: &'a str) -> &'a str { b }", "fn a() -> &str { b }"]
         {
