@@ -25,7 +25,11 @@ __all__ = [
 ]
 
 _native.set_exceptions(
-    koan=errors.KoanError, toolchain=errors.ToolchainError, jail=errors.JailError, share=errors.ShareError
+    koan=errors.KoanError,
+    toolchain=errors.ToolchainError,
+    jail=errors.JailError,
+    package=errors.CrateError,
+    share=errors.ShareError,
 )
 
 if _native.build_profile == "debug":

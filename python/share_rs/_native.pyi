@@ -31,8 +31,13 @@ OUTCOMES: tuple[Outcome, ...]
 
 @final
 class Span:
-    """A range of the candidate's own text. Bytes are 0-based and end-exclusive; lines and columns are 1-based, columns count characters."""
+    """A range of the candidate's own text, or of a file of its crate.
 
+    Bytes are 0-based and end-exclusive; lines and columns are 1-based, columns count characters.
+    """
+
+    file: str | None
+    """The file, relative to the root of the crate's workspace; None where the program is one text."""
     byte_start: int
     byte_end: int
     line_start: int
@@ -263,6 +268,80 @@ class Sandbox:
     @property
     def jail(self) -> str: ...
 
+CrateStep: TypeAlias = Literal["lib", "check", "build", "test"]
+
+@final
+class CrateVerdict:
+    """What became of a candidate for a crate."""
+
+    outcome: Outcome | Literal["compiles"]
+    """`compiles` where no tests were asked for, `pass` and `test_fail` where they were."""
+    step: CrateStep
+    judge: Literal["compiler", "tests"]
+    """What vouches for the outcome. A candidate runs its own tests, and can make them say what it likes."""
+    stage: Stage | None
+    codes: list[str]
+    """The error codes in rustc's order, the empty string where an error has none."""
+    diagnostics: list[Diagnostic]
+    """rustc's errors; their spans name files relative to the workspace root."""
+    truncated: bool
+    detail: str
+    passed_tests: list[str]
+    """Of the tests that pass in the original, those that are said to pass: `lib path::name`, `bin NAME path`, `test NAME path`."""
+    failed_tests: list[str]
+    """Of the tests that pass in the original, those that fail or are not reported."""
+    cpu_seconds: float
+    wall_seconds: float
+    jail: str
+    toolchain: str
+    def to_dict(self) -> dict[str, Any]: ...
+
+@final
+class CrateVerdicts(Iterator[tuple[int, CrateVerdict]]):
+    """Index of the candidate and its verdict, as they come."""
+
+    def __iter__(self) -> CrateVerdicts: ...
+    def __next__(self) -> tuple[int, CrateVerdict]: ...
+    def close(self) -> None: ...
+
+@final
+class Crate:
+    """A crate that builds, with workers that try candidates."""
+
+    name: str
+    version: str
+    licence: str | None
+    edition: str
+    lib: str
+    kinds: list[str]
+    lib_file: str
+    sources: list[str]
+    folder: str
+    left_out: list[str]
+    locked_here: bool
+    workers: int
+    jail: str
+    toolchain: str
+    def __new__(
+        cls,
+        path: str | PathLike[str],
+        *,
+        python: str,
+        workers: int | None = None,
+        rustc: str | PathLike[str] | None = None,
+        hidden: Sequence[str | PathLike[str]] = ...,
+        package: str | None = None,
+        features: Sequence[str] = ...,
+        offline: bool = False,
+        limits: Mapping[str, float] | None = None,
+    ) -> Self: ...
+    def submit(self, patches: Sequence[Mapping[str, bytes]], step: str) -> CrateVerdicts:
+        """Verdicts of candidates, each its files by name, as they come."""
+    def baseline(self) -> tuple[list[str], list[str], list[str]] | None:
+        """Names of the original's tests: passed twice, failed twice, and those that differ; None before the first test."""
+    def close(self) -> None:
+        """Ends the workers and removes the copies."""
+
 def jail_status() -> dict[str, Any]:
     """Which layers this machine offers: `{"landlock_abi": 7, "seccomp": True, ...}`; starts nothing."""
 
@@ -279,5 +358,10 @@ def worker_main(fd: int) -> None:
     """The body of a worker process; not for users."""
 
 def set_exceptions(
-    *, koan: type[Exception], toolchain: type[Exception], jail: type[Exception], share: type[Exception]
+    *,
+    koan: type[Exception],
+    toolchain: type[Exception],
+    jail: type[Exception],
+    package: type[Exception],
+    share: type[Exception],
 ) -> None: ...

@@ -17,6 +17,10 @@ class JailError(ShareError, RuntimeError):
     """This machine lacks a layer of the jail; the message tells the remedy."""
 
 
+class CrateError(ShareError, ValueError):
+    """A crate cannot be copied, fetched or built in the jail, or is none that can be used; the message tells the remedy."""
+
+
 class RunError(ShareError, ValueError):
     """A run directory cannot be used: another run's, damaged, or written with other settings."""
 

@@ -66,7 +66,7 @@ class Sandbox:
         package = Path(__file__).parent
         self._native = _native.Sandbox(
             python=sys.executable,
-            workers=_cores() if workers is None else workers,
+            workers=available_cores() if workers is None else workers,
             cache_dir=cache_dir or default_cache(),
             cache_bytes=cache_bytes,
             trusted=trusted,
@@ -110,7 +110,7 @@ class Sandbox:
 
         Raises what `run` raises.
         """
-        verdicts = self.judge([(candidate.koan, _bytes(candidate.source), candidate.seed) for candidate in candidates])
+        verdicts = self.judge([(candidate.koan, encoded(candidate.source), candidate.seed) for candidate in candidates])
         try:
             yield from verdicts
         finally:
@@ -125,7 +125,7 @@ class Sandbox:
 
         The outcome is `compiles` where rustc finds no error. Raises what `start` raises.
         """
-        wanted = [(_bytes(source), edition, allow_unsafe) for source, edition, allow_unsafe in sources]
+        wanted = [(encoded(source), edition, allow_unsafe) for source, edition, allow_unsafe in sources]
         found = dict(self._native.check(wanted))
         return [found[index] for index in range(len(wanted))]
 
@@ -143,13 +143,13 @@ class Sandbox:
             ToolchainError, JailError: as `start`, and where the toolchain lacks clippy.
             ShareError: where clippy has no lint of that name.
         """
-        wanted = [(_bytes(source), edition, lint) for source, edition, lint in sources]
+        wanted = [(encoded(source), edition, lint) for source, edition, lint in sources]
         found = dict(self._native.lint(wanted))
         return [found[index] for index in range(len(wanted))]
 
     def transcript(self, candidate: Candidate) -> tuple[Verdict, bytes]:
         """Runs one program past the cache and returns what its probes recorded: for authors, never for prompts."""
-        return self._native.transcript(candidate.koan, _bytes(candidate.source), candidate.seed)
+        return self._native.transcript(candidate.koan, encoded(candidate.source), candidate.seed)
 
     def close(self) -> None:
         """Ends every worker; a closed sandbox starts again when it is used."""
@@ -180,10 +180,11 @@ def default_cache() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "share_rs"
 
 
-def _cores() -> int | None:
+def available_cores() -> int | None:
     """The CPUs that this process may use; None, for the binary to count, where the system does not tell."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else None
 
 
-def _bytes(source: str | bytes) -> bytes:
+def encoded(source: str | bytes) -> bytes:
+    """A program's bytes; a lone surrogate, which is no program, is kept for rustc to refuse."""
     return source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source

@@ -19,6 +19,10 @@ wrapper!(Span Child Diagnostic);
 #[pymethods]
 impl Span {
     #[getter]
+    fn file(&self) -> Option<&str> {
+        self.0.file.as_deref()
+    }
+    #[getter]
     fn byte_start(&self) -> usize {
         self.0.byte_start
     }

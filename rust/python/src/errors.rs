@@ -12,6 +12,7 @@ struct Exceptions {
     koan: Py<PyType>,
     toolchain: Py<PyType>,
     jail: Py<PyType>,
+    package: Py<PyType>,
     share: Py<PyType>,
 }
 
@@ -21,20 +22,22 @@ pub(crate) enum Kind {
     Koan,
     Toolchain,
     Jail,
+    Package,
     Share,
 }
 
 /// Says which exceptions the binding raises. The first call decides.
 #[pyfunction]
-#[pyo3(signature = (*, koan, toolchain, jail, share))]
+#[pyo3(signature = (*, koan, toolchain, jail, package, share))]
 pub(crate) fn set_exceptions(
     py: Python<'_>,
     koan: Py<PyType>,
     toolchain: Py<PyType>,
     jail: Py<PyType>,
+    package: Py<PyType>,
     share: Py<PyType>,
 ) {
-    EXCEPTIONS.get_or_init(py, || Exceptions { koan, toolchain, jail, share });
+    EXCEPTIONS.get_or_init(py, || Exceptions { koan, toolchain, jail, package, share });
 }
 
 pub(crate) fn raise(kind: Kind, error: &dyn std::error::Error) -> PyErr {
@@ -46,6 +49,7 @@ pub(crate) fn raise(kind: Kind, error: &dyn std::error::Error) -> PyErr {
                 Kind::Koan => &known.koan,
                 Kind::Toolchain => &known.toolchain,
                 Kind::Jail => &known.jail,
+                Kind::Package => &known.package,
                 Kind::Share => &known.share,
             };
             PyErr::from_type(class.bind(py).clone(), message)
@@ -57,6 +61,7 @@ pub(crate) fn raise_sandbox(error: &SandboxError) -> PyErr {
     let kind = match error {
         SandboxError::Toolchain(_) => Kind::Toolchain,
         SandboxError::Jail(_) => Kind::Jail,
+        SandboxError::Crate(_) => Kind::Package,
         SandboxError::Usage(_) | SandboxError::Io(_) => Kind::Share,
     };
     raise(kind, error)

@@ -2,6 +2,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "what Python passes is extracted into owned values")]
 
 mod canonical;
+mod crates;
 mod diagnostic;
 mod edit;
 mod errors;
@@ -20,6 +21,8 @@ use share_rs_sandbox::Outcome;
 mod _native {
     #[pymodule_export]
     use super::canonical::canonical;
+    #[pymodule_export]
+    use super::crates::{Crate, CrateVerdict, CrateVerdicts};
     #[pymodule_export]
     use super::diagnostic::{Child, Classification, Diagnostic, PatternTable, Span, render};
     #[pymodule_export]

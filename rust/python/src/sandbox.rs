@@ -15,7 +15,7 @@ use crate::machine::describe;
 use crate::verdict::Verdict;
 
 /// How long a Ctrl-C may wait to be seen.
-const PATIENCE: Duration = Duration::from_millis(50);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Becomes a worker: `-I -S` keep the user's site out, so that it starts in 20 ms and has one thread.
 const WORKER: &str = "import sys, importlib.util as util\n\
@@ -23,6 +23,17 @@ const WORKER: &str = "import sys, importlib.util as util\n\
     native = util.module_from_spec(spec)\n\
     spec.loader.exec_module(native)\n\
     native.worker_main(0)\n";
+
+/// The command that becomes a worker.
+pub(crate) fn command(py: Python<'_>, python: String) -> PyResult<Vec<String>> {
+    let binary: String = py.import("share_rs._native")?.getattr("__file__")?.extract()?;
+    Ok(vec![python, "-I".to_owned(), "-S".to_owned(), "-c".to_owned(), WORKER.to_owned(), binary])
+}
+
+/// How many CPUs there are.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
 
 /// A pool of jailed workers.
 #[pyclass(frozen, module = "share_rs._native")]
@@ -54,11 +65,9 @@ impl Sandbox {
         if workers == Some(0) {
             return Err(raise_sandbox(&SandboxError::Usage("expected at least 1 worker, got 0".to_owned())));
         }
-        let binary: String = py.import("share_rs._native")?.getattr("__file__")?.extract()?;
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let settings = Settings {
-            command: vec![python, "-I".to_owned(), "-S".to_owned(), "-c".to_owned(), WORKER.to_owned(), binary],
-            workers: workers.unwrap_or(cores),
+            command: command(py, python)?,
+            workers: workers.unwrap_or_else(cores),
             cache: cache_dir.unwrap_or_else(|| std::env::temp_dir().join("share_rs")),
             cache_bytes,
             trusted,

@@ -11,6 +11,9 @@ pub enum SandboxError {
     /// The machine lacks a layer of the jail.
     #[error("{0}")]
     Jail(String),
+    /// A crate cannot be copied, fetched or built, or is none that can be used.
+    #[error("{0}")]
+    Crate(String),
     /// A koan lies where the candidates' compiler may read, a limit is unknown, and the like.
     #[error("{0}")]
     Usage(String),

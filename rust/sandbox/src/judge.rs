@@ -204,6 +204,7 @@ impl Bench {
             Ending::Output(_) => {
                 (Outcome::OutputLimit, format!("it wrote more than the {} KiB that are read", self.limits.output))
             }
+            Ending::Exceeded(_) => (Outcome::RuntimeOom, TOO_MUCH.to_owned()),
             Ending::Signaled(signal) if out_of_time(*signal, ran.reply.cpu, cpu) => {
                 (Outcome::RuntimeTimeout, format!("it used up its {cpu} s of CPU time"))
             }

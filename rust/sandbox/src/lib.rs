@@ -2,6 +2,7 @@
 
 pub mod cache;
 mod candidate;
+pub mod crates;
 mod elf;
 mod error;
 mod fault;

@@ -27,23 +27,8 @@ impl Policy {
     pub(crate) fn new(toolchain: &Toolchain, runtime: &Path, hidden: &[PathBuf]) -> Result<Self, SandboxError> {
         let linker = Linker::find()?;
         let loader = Elf::read(&toolchain.rustc).and_then(|rustc| rustc.loader());
-        let mut compile = Vec::new();
-        for (rights, path) in [
-            (Rights::Execute, toolchain.sysroot.as_path()),
-            (Rights::Execute, toolchain.rustc.as_path()),
-            (Rights::Read, runtime),
-        ]
-        .into_iter()
-        .chain(linker.programs.iter().map(|path| (Rights::Execute, path.as_path())))
-        .chain(linker.libraries.iter().map(|path| (Rights::Read, path.as_path())))
-        .chain(loader.iter().map(|path| (Rights::Execute, path.as_path())))
-        {
-            grant(path, rights, hidden, &mut compile);
-        }
-        // rustc's jemalloc asks whether the kernel overcommits; unanswered, it maps every range twice: 8 of 120 ms.
-        for path in ["/etc/ld.so.cache", "/proc/sys/vm/overcommit_memory"] {
-            grant(Path::new(path), Rights::Read, hidden, &mut compile);
-        }
+        let mut compile = compiler(toolchain, &linker, loader.as_deref(), hidden);
+        grant(runtime, Rights::Read, hidden, &mut compile);
         let mut run = Vec::new();
         for path in linker.loaded.iter().chain(&shared_libraries(&toolchain.library())) {
             grant(path, Rights::Read, hidden, &mut run);
@@ -57,10 +42,52 @@ impl Policy {
         Ok(Self { compile, run, link, linker })
     }
 
+    /// What cargo, build scripts and tests may read and execute of the machine: the toolchain, and what a build script calls.
+    pub(crate) fn build(toolchain: &Toolchain, hidden: &[PathBuf]) -> Result<Vec<Grant>, SandboxError> {
+        let loader = Elf::read(&toolchain.rustc).and_then(|rustc| rustc.loader());
+        let mut grants = compiler(toolchain, &Linker::find()?, loader.as_deref(), hidden);
+        for path in SYSTEM {
+            grant(Path::new(path), Rights::Execute, hidden, &mut grants);
+        }
+        Ok(grants)
+    }
+
     /// Whether the compiler may read `path`: then no koan may lie there.
     pub(crate) fn reads(&self, path: &Path) -> bool {
         self.compile.iter().chain(&self.run).any(|grant| path.starts_with(&grant.path))
     }
+}
+
+/// Where programs, libraries and headers of the system lie.
+const SYSTEM: [&str; 10] = [
+    "/usr/bin",
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/libexec",
+    "/usr/include",
+    "/usr/share/pkgconfig",
+    "/usr/local/bin",
+    "/usr/local/lib",
+    "/usr/local/include",
+    "/bin",
+];
+
+/// What rustc and its linker read and execute.
+fn compiler(toolchain: &Toolchain, linker: &Linker, loader: Option<&Path>, hidden: &[PathBuf]) -> Vec<Grant> {
+    let mut compile = Vec::new();
+    for (rights, path) in [(Rights::Execute, toolchain.sysroot.as_path()), (Rights::Execute, toolchain.rustc.as_path())]
+        .into_iter()
+        .chain(linker.programs.iter().map(|path| (Rights::Execute, path.as_path())))
+        .chain(linker.libraries.iter().map(|path| (Rights::Read, path.as_path())))
+        .chain(loader.iter().map(|&path| (Rights::Execute, path)))
+    {
+        grant(path, rights, hidden, &mut compile);
+    }
+    // rustc's jemalloc asks whether the kernel overcommits; unanswered, it maps every range twice: 8 of 120 ms.
+    for path in ["/etc/ld.so.cache", "/proc/sys/vm/overcommit_memory"] {
+        grant(Path::new(path), Rights::Read, hidden, &mut compile);
+    }
+    compile
 }
 
 /// Grants `path`, or, where something hidden lies below it, each of its entries that leads elsewhere.

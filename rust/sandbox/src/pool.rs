@@ -12,9 +12,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 pub use batch::Batch;
-use control::Control;
+pub(crate) use control::Control;
 pub use recording::Recording;
-pub(crate) use worker::Worker;
+pub(crate) use worker::{PREFIX, Worker, remove_stale};
 
 use crate::cache::Cache;
 use crate::error::SandboxError;
@@ -124,7 +124,7 @@ impl Pool {
         settings.cache = std::path::absolute(&settings.cache)
             .map_err(|error| SandboxError::io("tell where the cache lies", &error))?;
         let jail = Layers::probe().require(settings.trusted)?;
-        worker::remove_stale(&std::env::temp_dir());
+        remove_stale(&std::env::temp_dir());
         let toolchain = Toolchain::find(settings.rustc.as_deref())?;
         let runtime = runtime::build(&toolchain, &settings.cache)?;
         let hidden: Vec<PathBuf> = settings.hidden.iter().filter_map(|path| path.canonicalize().ok()).collect();
@@ -257,6 +257,6 @@ impl Shared {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -102,6 +102,7 @@ fn words(ending: &Ending, cpu: u64, limit: u64) -> String {
         Ending::Signaled(signal) if out_of_time(*signal, cpu, limit) => format!("it used up its {limit} s of CPU time"),
         Ending::Signaled(signal) => format!("it was ended by signal {signal}"),
         Ending::WallTime | Ending::Stalled => "it did not end in time".to_owned(),
+        Ending::Exceeded(_) => "it used more than it may".to_owned(),
         Ending::Output(_) => "it wrote more than is read".to_owned(),
         Ending::NotStarted(why) => format!("it could not be started in the jail: {why}"),
         Ending::Exited(code) => format!("exit code {code}"),

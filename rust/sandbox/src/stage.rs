@@ -149,6 +149,7 @@ impl Bench {
             descriptors: 256,
             output: [64 << 10, self.limits.diagnostics << 10, 0],
             stdin: text.len() as u64,
+            bounds: None,
         };
         let (reply, [_, stderr, _]) = worker.ask(&request, text.as_bytes())?;
         let parsed = parse(&stderr, own);
@@ -193,6 +194,7 @@ impl Bench {
             descriptors: 16,
             output: [output; 3],
             stdin: 0,
+            bounds: None,
         };
         let (reply, [_, stderr, transcript]) = worker.ask(&request, &[])?;
         let too_large = matches!(reply.ending, Ending::Signaled(_))
@@ -211,6 +213,7 @@ impl Bench {
                 (Outcome::CompileTimeout, format!("rustc did not end within {} s", self.limits.compile_wall))
             }
             Ending::Stalled => (Outcome::CompileTimeout, STALLED.to_owned()),
+            Ending::Exceeded(_) => (Outcome::CompileOom, "rustc used more than it may".to_owned()),
             Ending::Output(_) => (Outcome::CompileError, "rustc rejects it, with more errors than are read".to_owned()),
             Ending::Signaled(signal) if out_of_time(*signal, reply.cpu, limit) => {
                 (Outcome::CompileTimeout, format!("rustc used up its {limit} s of CPU time"))
@@ -300,11 +303,11 @@ pub(crate) fn first_words(why: &str) -> &str {
     why.find('/').map_or(why, |at| why[..at].trim_end())
 }
 
-fn variable(name: &str, value: &str) -> (String, String) {
+pub(crate) fn variable(name: &str, value: &str) -> (String, String) {
     (name.to_owned(), value.to_owned())
 }
 
-fn display(path: &Path) -> String {
+pub(crate) fn display(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 

@@ -54,6 +54,23 @@ impl Toolchain {
         ask(program, arguments, PATIENCE)
     }
 
+    /// The cargo of this toolchain, not rustup's proxy, which would read the crate's `rust-toolchain.toml`.
+    ///
+    /// # Errors
+    /// [`SandboxError::Toolchain`] where it has none.
+    pub fn cargo(&self) -> Result<PathBuf, SandboxError> {
+        let beside = self.rustc.parent().map(|folder| folder.join("cargo"));
+        let own =
+            [Some(self.sysroot.join("bin").join("cargo")), beside].into_iter().flatten().find(|file| file.is_file());
+        own.ok_or_else(|| {
+            SandboxError::Toolchain(format!(
+                "{} comes without cargo: install it (rustup.rs, or your distribution's cargo), or name the rustc of another toolchain \
+                 with SHARE_RS_RUSTC",
+                self.line()
+            ))
+        })
+    }
+
     /// Where the shared standard library lies.
     #[must_use]
     pub fn library(&self) -> PathBuf {

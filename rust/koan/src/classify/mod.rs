@@ -76,6 +76,7 @@ mod tests {
             is_primary: true,
             label: Some(label.to_owned()),
             suggestion: None,
+            file: None,
         };
         Diagnostic {
             level: Level::Error,

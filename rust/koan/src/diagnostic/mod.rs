@@ -6,7 +6,7 @@ mod stage;
 
 use serde::{Deserialize, Serialize};
 
-pub use parse::{Parsed, parse, warnings};
+pub use parse::{Parsed, parse, parse_in, warnings};
 pub use render::render;
 pub use stage::Stage;
 
@@ -51,7 +51,7 @@ pub struct Suggestion {
     pub applicability: Applicability,
 }
 
-/// A range of the candidate's own text.
+/// A range of the candidate's own text, or of one of its files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     /// First byte, from 0.
@@ -72,6 +72,9 @@ pub struct Span {
     pub label: Option<String>,
     /// What to put in its place.
     pub suggestion: Option<Suggestion>,
+    /// The file, relative to the root of its workspace; None where the program is one text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }
 
 /// A note or help of a diagnostic.

@@ -3,6 +3,8 @@
 //! The text is hostile: a candidate decides how long, how many and how deeply nested its errors are. Nothing here recurses on
 //! the nesting, and nothing is kept of what only rustc's own rendering needs.
 
+use std::path::{Component, Path, PathBuf};
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -25,13 +27,64 @@ pub struct Parsed {
 /// Reads the stderr of `rustc - --error-format=json`, where the candidate's text is the first `source_len` bytes of stdin.
 #[must_use]
 pub fn parse(stderr: &[u8], source_len: usize) -> Parsed {
+    read(stderr, &Place::Text(source_len))
+}
+
+/// Reads the errors of a compiler that works on files: those below `root` are the program's own. It works in `folder`.
+#[must_use]
+pub fn parse_in(stderr: &[u8], root: &Path, folder: &Path) -> Parsed {
+    read(stderr, &Place::Files { root, folder })
+}
+
+/// Which text is the program's own.
+enum Place<'a> {
+    /// The first bytes of stdin.
+    Text(usize),
+    /// The files below `root`; relative paths begin at `folder`.
+    Files { root: &'a Path, folder: &'a Path },
+}
+
+impl Place<'_> {
+    /// The file of a span in the program's own text, None where that is one text.
+    fn own(&self, span: &RawSpan<'_>) -> Result<Option<String>, Elsewhere> {
+        match self {
+            Self::Text(_) if span.file_name == STDIN => Ok(None),
+            Self::Text(_) => Err(Elsewhere),
+            Self::Files { root, folder } => relative(&folder.join(&span.file_name), root).map(Some).ok_or(Elsewhere),
+        }
+    }
+
+    /// Whether the span goes beyond it.
+    fn exceeded(&self, span: &RawSpan<'_>) -> bool {
+        matches!(self, Self::Text(length) if span.byte_start >= *length || span.byte_end > *length)
+    }
+}
+
+/// A span that is not in the program's own text.
+struct Elsewhere;
+
+/// `path` as seen from `root`, where it lies below it.
+fn relative(path: &Path, root: &Path) -> Option<String> {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(plain.pop()),
+            Component::CurDir => {}
+            part => plain.push(part),
+        }
+    }
+    let below = plain.strip_prefix(root).ok()?;
+    (below.components().next().is_some()).then(|| below.to_string_lossy().into_owned())
+}
+
+fn read(stderr: &[u8], place: &Place<'_>) -> Parsed {
     let mut parsed = Parsed::default();
     for line in stderr.split_inclusive(|&byte| byte == b'\n') {
         if !line.starts_with(b"{") {
             continue;
         }
         match serde_json::from_slice::<RawDiagnostic>(line) {
-            Ok(raw) if raw.is_error() => parsed.diagnostics.push(raw.read(source_len, &mut parsed.touches_harness)),
+            Ok(raw) if raw.is_error() => parsed.diagnostics.push(raw.read(place, &mut parsed.touches_harness)),
             Ok(_) => {}
             Err(_) => parsed.truncated |= !line.ends_with(b"\n"),
         }
@@ -45,7 +98,7 @@ pub fn warnings(stderr: &[u8], source_len: usize, lint: &str) -> Vec<Diagnostic>
     let lines = stderr.split(|&byte| byte == b'\n').filter(|line| line.starts_with(b"{"));
     let found = lines.filter_map(|line| serde_json::from_slice::<RawDiagnostic<'_>>(line).ok());
     let wanted = found.filter(|raw| raw.level.as_deref() == Some("warning") && raw.is_about(lint));
-    wanted.map(|raw| raw.read(source_len, &mut false)).collect()
+    wanted.map(|raw| raw.read(&Place::Text(source_len), &mut false)).collect()
 }
 
 #[derive(Deserialize)]
@@ -109,7 +162,7 @@ impl RawDiagnostic<'_> {
         self.code.as_ref().is_some_and(|found| found.code == lint)
     }
 
-    fn read(self, source_len: usize, touches_harness: &mut bool) -> Diagnostic {
+    fn read(self, place: &Place<'_>, touches_harness: &mut bool) -> Diagnostic {
         let code = self.code.map(|code| code.code);
         let stage = Stage::of(code.as_deref(), &self.message);
         if code.is_none() && self.spans.is_empty() && self.message.starts_with("linking with `") {
@@ -117,7 +170,7 @@ impl RawDiagnostic<'_> {
         }
         let mut children: Vec<Child> = Vec::new();
         for child in self.children {
-            let spans = read_spans(child.spans, source_len, touches_harness);
+            let spans = read_spans(child.spans, place, touches_harness);
             let Some(message) = stable(&child.message) else { continue };
             let child = Child { level: level(&child.level), message, spans };
             if !children.contains(&child) {
@@ -129,7 +182,7 @@ impl RawDiagnostic<'_> {
             code,
             message: stable(&self.message).unwrap_or_default(),
             stage,
-            spans: read_spans(self.spans, source_len, touches_harness),
+            spans: read_spans(self.spans, place, touches_harness),
             children,
         }
     }
@@ -161,10 +214,10 @@ fn unlinked(message: &str, children: &[RawChild<'_>]) -> Diagnostic {
     }
 }
 
-fn read_spans(spans: Vec<RawSpan<'_>>, source_len: usize, touches_harness: &mut bool) -> Vec<Span> {
+fn read_spans(spans: Vec<RawSpan<'_>>, place: &Place<'_>, touches_harness: &mut bool) -> Vec<Span> {
     let mut found: Vec<Span> = Vec::new();
     for span in spans {
-        if let Some(span) = read_span(span, source_len, touches_harness)
+        if let Some(span) = read_span(span, place, touches_harness)
             && !found.contains(&span)
         {
             found.push(span);
@@ -174,14 +227,14 @@ fn read_spans(spans: Vec<RawSpan<'_>>, source_len: usize, touches_harness: &mut 
 }
 
 /// The span, or, where it lies in a macro of another file, the outermost place in the candidate that called it.
-fn read_span(mut span: RawSpan<'_>, source_len: usize, touches_harness: &mut bool) -> Option<Span> {
+fn read_span(mut span: RawSpan<'_>, place: &Place<'_>, touches_harness: &mut bool) -> Option<Span> {
     let (is_primary, label) = (span.is_primary, span.label.take());
     let mut own = None;
     loop {
         let expansion = span.expansion.take();
-        if span.file_name == STDIN {
-            *touches_harness |= span.byte_start >= source_len || span.byte_end > source_len;
-            own = Some(span);
+        if let Ok(file) = place.own(&span) {
+            *touches_harness |= place.exceeded(&span);
+            own = Some((span, file));
         }
         // Each level is read by itself: the nesting is as deep as a candidate's macros make it.
         match expansion.and_then(|raw| serde_json::from_str::<RawExpansion<'_>>(raw.get()).ok()) {
@@ -189,7 +242,7 @@ fn read_span(mut span: RawSpan<'_>, source_len: usize, touches_harness: &mut boo
             None => break,
         }
     }
-    let own = own?;
+    let (own, file) = own?;
     let suggestion = own.suggested_replacement.map(|replacement| Suggestion {
         replacement,
         applicability: match own.suggestion_applicability.as_deref() {
@@ -209,6 +262,7 @@ fn read_span(mut span: RawSpan<'_>, source_len: usize, touches_harness: &mut boo
         is_primary,
         label: label.and_then(|label| stable(&label)),
         suggestion,
+        file,
     })
 }
 
@@ -268,6 +322,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn spans_of_a_crate_name_their_file_and_those_of_others_are_left_out() {
+        let line = |file: &str| {
+            format!("{{\"message\":\"m\",\"level\":\"error\",\"spans\":[{}]}}\n", span(file, 3, 5, "null"))
+        };
+        let parse = |file: &str| parse_in(line(file).as_bytes(), Path::new("/w"), Path::new("/w/a"));
+        let file = |file: &str| parse(file).diagnostics[0].spans.first().and_then(|span| span.file.clone());
+        assert_eq!(file("src/lib.rs").as_deref(), Some("a/src/lib.rs"));
+        assert_eq!(file("/w/a/src/lib.rs").as_deref(), Some("a/src/lib.rs"));
+        assert_eq!(file("./../b.rs").as_deref(), Some("b.rs"));
+        assert_eq!(file("../../etc/passwd"), None);
+        assert_eq!(file("/rustc/library/core/src/lib.rs"), None);
+    }
 
     fn span(file: &str, start: usize, end: usize, expansion: &str) -> String {
         format!(

@@ -95,6 +95,7 @@ mod tests {
             is_primary: true,
             label: Some(label.to_owned()),
             suggestion,
+            file: None,
         }
     }
 

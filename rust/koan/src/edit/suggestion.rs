@@ -149,6 +149,7 @@ mod tests {
             is_primary: true,
             label: None,
             suggestion,
+            file: None,
         }
     }
 

@@ -5,8 +5,8 @@ use std::ffi::{CString, c_char};
 use std::os::fd::RawFd;
 
 use super::confine::{drop_capabilities, limit};
-use super::seccomp;
 use super::wire::{Profile, Request};
+use super::{mounts, seccomp};
 
 /// The program's file while it is executed. It lies above every descriptor that the program can open, so that the one
 /// `execveat` that its filter allows finds nothing there a second time.
@@ -18,6 +18,8 @@ pub(super) struct Prepared<'a> {
     pub argv: Vec<CString>,
     pub env: Vec<CString>,
     pub cwd: CString,
+    /// The folder that is the child's own.
+    pub own: Option<CString>,
     /// stdin, stdout, stderr and transcript: the child's ends.
     pub pipes: [RawFd; 4],
     /// Where the child says what failed; closed by a successful exec.
@@ -35,7 +37,7 @@ pub(super) fn become_child(prepared: &Prepared<'_>) -> String {
 }
 
 fn confine_and_exec(prepared: &Prepared<'_>) -> Result<std::convert::Infallible, String> {
-    let Prepared { request, argv, env, cwd, pipes, failure, ruleset, worker } = prepared;
+    let Prepared { request, argv, env, cwd, own, pipes, failure, ruleset, worker } = prepared;
     // SAFETY: plain system calls on descriptors and numbers that this process owns; it has one thread, made by fork from a
     // process with one thread, so that memory may be allocated here.
     unsafe {
@@ -45,7 +47,6 @@ fn confine_and_exec(prepared: &Prepared<'_>) -> Result<std::convert::Infallible,
             return Err("the worker is gone".to_owned());
         }
         reset_signals();
-        check("chdir", libc::chdir(cwd.as_ptr()))?;
         let exec = check("open of the program", libc::open(argv[0].as_ptr(), libc::O_PATH | libc::O_CLOEXEC))?;
         // All targets lie at or above 0 and below 10; move what is needed out of their way first.
         let exec = check("fcntl", libc::fcntl(exec, libc::F_DUPFD_CLOEXEC, EXEC_FD))?;
@@ -67,6 +68,12 @@ fn confine_and_exec(prepared: &Prepared<'_>) -> Result<std::convert::Infallible,
         }
         check("close_range", close_range(4, EXEC_FD - 1))?;
         check("close_range", close_range(failure.max(ruleset.unwrap_or(0)) + 1, RawFd::MAX))?;
+        let alone = match (request.profile, own) {
+            (Profile::Build, Some(own)) => mounts::only(own).is_ok(),
+            _ => false,
+        };
+        // After the mounts: a folder that was entered before them is that of the old mount.
+        check("chdir", libc::chdir(cwd.as_ptr()))?;
         limit(request)?;
         check("prctl(PR_SET_NO_NEW_PRIVS)", libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))?;
         if request.profile != Profile::Trusted {
@@ -78,6 +85,7 @@ fn confine_and_exec(prepared: &Prepared<'_>) -> Result<std::convert::Infallible,
         }
         let filters = match request.profile {
             Profile::Compile => seccomp::compile()?,
+            Profile::Build => seccomp::build(alone)?,
             Profile::Run => seccomp::run(libc::getpid())?,
             Profile::Trusted => Vec::new(),
         };

@@ -58,14 +58,17 @@ fn rights(rights: Rights) -> BitFlags<AccessFs> {
     match rights {
         Rights::Read => read,
         Rights::Execute => read | AccessFs::Execute,
-        Rights::Write => {
-            read | AccessFs::WriteFile
-                | AccessFs::MakeReg
-                | AccessFs::MakeDir
-                | AccessFs::RemoveFile
-                | AccessFs::RemoveDir
-                | AccessFs::Truncate
-                | AccessFs::Refer
-        }
+        Rights::Write => read | writing(),
+        Rights::Build => read | writing() | AccessFs::Execute,
     }
+}
+
+fn writing() -> BitFlags<AccessFs> {
+    AccessFs::WriteFile
+        | AccessFs::MakeReg
+        | AccessFs::MakeDir
+        | AccessFs::RemoveFile
+        | AccessFs::RemoveDir
+        | AccessFs::Truncate
+        | AccessFs::Refer
 }

@@ -10,6 +10,8 @@ mod disk;
 #[cfg(target_os = "linux")]
 mod landlock;
 #[cfg(target_os = "linux")]
+mod mounts;
+#[cfg(target_os = "linux")]
 mod seccomp;
 #[cfg(target_os = "linux")]
 mod stall;
@@ -17,6 +19,8 @@ mod stall;
 mod supervise;
 #[cfg(target_os = "linux")]
 mod sweep;
+#[cfg(target_os = "linux")]
+mod tally;
 mod wire;
 #[cfg(target_os = "linux")]
 mod worker;
@@ -24,7 +28,7 @@ mod worker;
 use crate::SandboxError;
 
 pub(crate) use disk::free;
-pub use wire::{Ending, Grant, Profile, Reply, Request, Rights, receive_reply, send_request};
+pub use wire::{Bounds, Ending, Grant, Profile, Reply, Request, Resource, Rights, receive_reply, send_request};
 #[cfg(target_os = "linux")]
 pub use worker::main as worker_main;
 

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::stall::Stall;
 use super::sweep::sweep;
+use super::tally::Tally;
 use super::wire::{Ending, Reply, Request};
 
 /// The worker's ends of the child's pipes.
@@ -82,6 +83,7 @@ pub(super) fn supervise(
     // SAFETY: a non-negative result is a new descriptor that nobody else owns.
     let pidfd = i32::try_from(pidfd).ok().filter(|fd| *fd >= 0).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
     let mut stall = Stall::new(pid, request.stall);
+    let mut tally = request.bounds.as_ref().map(|bounds| Tally::new(pid, bounds));
     let mut ending = None;
     while ending.is_none() {
         if stdin.is_empty() {
@@ -96,7 +98,12 @@ pub(super) fn supervise(
             ending = Some(Ending::Stalled);
             break;
         }
+        ending = tally.as_mut().and_then(Tally::over);
+        if ending.is_some() {
+            break;
+        }
         let left = stall.as_ref().map_or(left, |stall| left.min(stall.due()));
+        let left = tally.as_ref().map_or(left, |tally| left.min(tally.due()));
         let watched = |file: &File, open: bool| if open { file.as_raw_fd() } else { -1 };
         let entry = |fd, events| libc::pollfd { fd, events, revents: 0 };
         let mut polled = [

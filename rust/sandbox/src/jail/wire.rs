@@ -13,6 +13,8 @@ pub enum Rights {
     Execute,
     /// Read, write, create and remove regular files and folders; execute nothing.
     Write,
+    /// All of this, and execute what was written: the target folder of a build.
+    Build,
 }
 
 /// One path and the rights on it.
@@ -31,8 +33,26 @@ pub enum Profile {
     Compile,
     /// For the program: a list of what is allowed.
     Run,
+    /// For cargo and what it starts, build scripts and tests among it: a longer list of what is denied, and no way to change
+    /// a file's mode, owner or times outside of the folder that is its own.
+    Build,
     /// For programs that the user wrote: neither seccomp nor Landlock.
     Trusted,
+}
+
+/// What a child and all its descendants may use together; beyond it they are ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bounds {
+    /// The folder that is the child's own: the rest of the machine is mounted read-only for it, where the kernel lets us.
+    pub own: String,
+    /// The folders whose files are counted.
+    pub counted: Vec<String>,
+    /// The most bytes in them.
+    pub disk: u64,
+    /// The most processes at once.
+    pub processes: u64,
+    /// The most bytes of memory in use by all of them.
+    pub memory: u64,
 }
 
 /// One child: what to start, and within which bounds. `stdin` follows as raw bytes.
@@ -64,6 +84,19 @@ pub struct Request {
     pub output: [u64; 3],
     /// Bytes of stdin that follow.
     pub stdin: u64,
+    /// What it may use together with those that it starts; None: they are bounded one by one only.
+    pub bounds: Option<Bounds>,
+}
+
+/// What [`Bounds`] bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Resource {
+    /// Bytes of files.
+    Disk,
+    /// Processes at once.
+    Processes,
+    /// Bytes of memory.
+    Memory,
 }
 
 /// How a child ended.
@@ -79,6 +112,8 @@ pub enum Ending {
     Stalled,
     /// Killed: it wrote more than is read of stdout (0), stderr (1) or the transcript (2).
     Output(usize),
+    /// Killed: it and its descendants together used more of this than they may.
+    Exceeded(Resource),
     /// It could not be started; what failed.
     NotStarted(String),
 }

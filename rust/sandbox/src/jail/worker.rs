@@ -59,7 +59,7 @@ fn start(request: &Request, rulesets: &mut HashMap<Vec<Grant>, OwnedFd>) -> Resu
         Profile::Trusted => None,
         // The program is another file each time, so its ruleset cannot be kept.
         Profile::Run => Some(ruleset(&request.grants)?),
-        Profile::Compile => {
+        Profile::Compile | Profile::Build => {
             if !rulesets.contains_key(&request.grants) {
                 rulesets.insert(request.grants.clone(), ruleset(&request.grants)?);
             }
@@ -73,6 +73,7 @@ fn start(request: &Request, rulesets: &mut HashMap<Vec<Grant>, OwnedFd>) -> Resu
         argv: request.argv.iter().map(text).collect::<Result<_, _>>()?,
         env: variables.iter().map(text).collect::<Result<_, _>>()?,
         cwd: text(&request.cwd)?,
+        own: request.bounds.as_ref().map(|bounds| text(&bounds.own)).transpose()?,
         pipes: theirs.ends(),
         failure: theirs.failure(),
         ruleset: ruleset.as_ref().map(AsRawFd::as_raw_fd),

@@ -24,11 +24,11 @@ pub(crate) struct Worker {
 }
 
 /// Work folders are named by this and the process that made them.
-const PREFIX: &str = "share-rs-";
+pub(crate) const PREFIX: &str = "share-rs-";
 
 /// Removes the work folders of processes that were killed. A process of another machine or container that shares the folder
 /// may not be seen from here, so only what nobody touched for an hour goes.
-pub(super) fn remove_stale(temporary: &Path) {
+pub(crate) fn remove_stale(temporary: &Path) {
     for entry in temporary.read_dir().into_iter().flatten().flatten() {
         let name = entry.file_name();
         let owner = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split_once('-')?.0.parse::<u32>().ok());
@@ -45,7 +45,7 @@ pub(super) fn remove_stale(temporary: &Path) {
 }
 
 impl Worker {
-    pub(super) fn start(command: &[String]) -> Result<Self, SandboxError> {
+    pub(crate) fn start(command: &[String]) -> Result<Self, SandboxError> {
         let doing = |what: &'static str| move |error: io::Error| SandboxError::io(what, &error);
         let folder = tempfile::Builder::new()
             .prefix(&format!("{PREFIX}{}-", std::process::id()))
@@ -84,7 +84,7 @@ impl Worker {
     }
 
     /// What stops the worker, and whatever it runs, from any thread.
-    pub(super) fn stop(&self) -> Arc<UnixStream> {
+    pub(crate) fn stop(&self) -> Arc<UnixStream> {
         self.socket.clone()
     }
 }
