@@ -69,6 +69,9 @@ class Diagnostic:
     children: list[Child]
     def to_dict(self) -> dict[str, Any]: ...
 
+def diagnostics_from_json(text: str) -> list[Diagnostic]:
+    """The diagnostics of a JSON array as `to_dict` gives them. Raises ValueError where it is none."""
+
 @final
 class Classification:
     """What the router makes of a list of diagnostics. `pattern` is None where it abstains."""
@@ -173,6 +176,39 @@ def near_copies(
     That is the fraction of the smaller one's shingles, at least `least`, that the other has: at least `share`. Shingles
     are the distinct runs of `size` symbols of the skeleton, names numbered anew in each. What does not lex has none.
     Exact. Raises ValueError for size 0.
+    """
+
+@final
+class Window:
+    """A file of which some text is elided, with an exact map. A comment stands for what is left out: `/* … */` or a line `// …`.
+
+    All offsets are in UTF-8 bytes; edits are as `apply_edits` takes them.
+    """
+
+    text: str
+    """What is shown."""
+    kept: list[tuple[int, int]]
+    """The ranges of the file that are shown, in order."""
+    def to_file(self, edits: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+        """Edits of `text` as edits of the file. Raises ValueError where one touches elided text or copies its mark."""
+    def from_file(self, edits: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+        """Edits of the file as edits of `text`. Raises ValueError where one touches elided text."""
+    def diagnostics(self, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+        """Diagnostics of the file as those of `text`, without spans and suggestions of what is not shown."""
+
+def window(
+    source: str,
+    item: tuple[int, int],
+    *,
+    budget: int,
+    remote: Sequence[tuple[int, int]] = ...,
+    spans: Sequence[tuple[int, int]] = ...,
+) -> Window:
+    """What a repair of `item` needs of a file, in at most `budget` bytes where the items asked for are not longer.
+
+    Whole: the items around `item` and `remote`, and those around `spans`, bytes of diagnostics, as far as they fit.
+    Signatures, nearest first: what those name. A file that fits is shown as it is. Raises ValueError where it does not
+    parse, or a range does not lie in it.
     """
 
 def discover(root: str | PathLike[str]) -> list[str]:

@@ -4,7 +4,7 @@ import heapq
 import json as json_text
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -19,11 +19,13 @@ from share_rs.mining.summary import PRIVATE, Tally, families
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from share_rs.mining.examples import Style
     from share_rs.mining.row import Row
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 LINES = ".jsonl"
+ROWS, STYLES = "rows", ("prompt", "trl", "alpaca")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help=f"Rows: {LINES}, or {PARQUET}.")]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help=f"Rows: {LINES}, or {PARQUET}.")]
@@ -157,21 +159,47 @@ def export(
     file: File,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help=f"Its name ends in {LINES} or {PARQUET}.")],
     *,
+    to: Annotated[
+        str, typer.Option(help="rows; or what trainers read: prompt (of `share-rs train`), trl or alpaca.")
+    ] = ROWS,
+    answer: Annotated[
+        str, typer.Option(help="How an answer is written: lines, whole, diff or search_replace; as in `share-rs eval`.")
+    ] = "lines",
+    budget: Annotated[
+        int | None, typer.Option(min=1, metavar="BYTES", help="Shows a window of programs that are longer than this.")
+    ] = None,
+    hints: Annotated[bool, typer.Option(help="Describes the error pattern in the prompt.")] = False,
     json: Json = False,
 ) -> None:
-    """Writes rows as JSON lines or Parquet, and prints their licences."""
-    if out.suffix not in {LINES, PARQUET}:
-        raise RowError(f"expected a name that ends in {LINES} or {PARQUET}, got {out}")
+    """Writes rows as JSON lines or Parquet, or as prompts and answers, and prints their licences."""
+    if to not in {ROWS, *STYLES}:
+        raise RowError(f"expected --to {', '.join((ROWS, *STYLES))}, got {to}")
+    kinds = (LINES, PARQUET) if to == ROWS else (LINES,)
+    if out.suffix not in kinds:
+        raise RowError(f"expected a name that ends in {' or '.join(kinds)}, got {out}")
     if out.suffix == PARQUET:
         needs("pyarrow")
     tally = Tally()
-    write_rows(out, tally.through(_read(file)))
+    through = tally.through(_read(file))
+    refused: dict[str, int] = {}
+    if to == ROWS:
+        written = write_rows(out, through)
+    else:
+        from share_rs.mining.examples import Asked, Examples, write_examples  # noqa: PLC0415 - the other verbs ask nothing
+
+        examples = Examples(through, Asked(answer=answer, budget=budget, hints=hints))
+        written = write_examples(out, examples, cast("Style", to))
+        refused = dict(examples.refused.most_common())
     if tally.holds_private_source:
         say(f"share-rs: {PRIVATE}")
     if json:
-        print_json({"out": str(out), **_counts(tally)})
+        print_json(
+            {"out": str(out), **_counts(tally), **({} if to == ROWS else {"written": written, "refused": refused})}
+        )
         return
-    typer.echo(f"{out}: {tally.rows} rows")
+    typer.echo(f"{out}: {written} rows")
+    for reason, count in refused.items():
+        typer.echo(f"{count:7} rows left out: {reason}")
     _say_licences(tally)
 
 

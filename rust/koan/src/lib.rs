@@ -8,5 +8,6 @@ pub mod edit;
 pub mod koan;
 pub mod mutate;
 pub mod skeleton;
+pub mod window;
 
 pub use canonical::canonical;

@@ -120,6 +120,14 @@ impl Diagnostic {
     }
 }
 
+/// The diagnostics of a JSON array.
+#[pyfunction]
+pub(crate) fn diagnostics_from_json(text: &str) -> PyResult<Vec<Diagnostic>> {
+    let found: Vec<core::Diagnostic> = serde_json::from_str(text)
+        .map_err(|error| PyValueError::new_err(format!("expected a JSON array of diagnostics: {error}")))?;
+    Ok(found.into_iter().map(Diagnostic).collect())
+}
+
 /// What the router makes of a list of diagnostics.
 #[pyclass(frozen, get_all, module = "share_rs._native")]
 pub(crate) struct Classification {

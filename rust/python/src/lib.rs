@@ -12,6 +12,7 @@ mod mutate;
 mod sandbox;
 mod skeleton;
 mod verdict;
+mod window;
 
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -24,7 +25,7 @@ mod _native {
     #[pymodule_export]
     use super::crates::{Crate, CrateVerdict, CrateVerdicts};
     #[pymodule_export]
-    use super::diagnostic::{Child, Classification, Diagnostic, PatternTable, Span, render};
+    use super::diagnostic::{Child, Classification, Diagnostic, PatternTable, Span, diagnostics_from_json, render};
     #[pymodule_export]
     use super::edit::{apply_edits, machine_applicable, suggestions};
     #[pymodule_export]
@@ -41,6 +42,8 @@ mod _native {
     use super::skeleton::{near_copies, skeleton};
     #[pymodule_export]
     use super::verdict::Verdict;
+    #[pymodule_export]
+    use super::window::{Window, cut};
 
     #[pymodule_init]
     fn init(module: &super::Bound<'_, super::PyModule>) -> super::PyResult<()> {
