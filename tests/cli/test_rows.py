@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -87,6 +87,25 @@ def test_an_export_prints_the_licences_and_warns_of_private_source(call: Call, t
     assert (tmp_path / "back.jsonl").read_bytes() == (tmp_path / "rows.jsonl").read_bytes()
 
 
+def test_an_export_for_trainers_has_prompts_and_answers_and_counts_what_it_leaves_out(
+    call: Call, tmp_path: Path
+) -> None:
+    said = {"level": "error", "code": "E0384", "message": "cannot assign twice to immutable variable `total`"}
+    whole: dict[str, Any] = {**said, "stage": "borrowck", "spans": [], "children": []}
+    write_rows(tmp_path / "rows.jsonl", [made_row(diagnostics=[whole]), made_row(group="bare", diagnostics=[said])])
+    done = call("rows", "export", "rows.jsonl", "-o", "train.jsonl", "--to", "prompt", "--answer", "lines")
+    assert done.code == 0, done.err
+    assert done.out.splitlines()[0] == "train.jsonl: 1 rows"
+    assert "1 rows left out: expected diagnostics with every field" in done.out
+    (line,) = (tmp_path / "train.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(line)["answer"] == "2→    let mut total = 0;"
+    assert "1→pub fn sum" in json.loads(line)["prompt"]
+    for to, key in (("trl", "completion"), ("alpaca", "output")):
+        told = json.loads(call("rows", "export", "rows.jsonl", "-o", f"{to}.jsonl", "--to", to, "--json").out)
+        assert told["written"] == sum(told["refused"].values()) == 1
+        assert key in json.loads((tmp_path / f"{to}.jsonl").read_text("utf-8"))
+
+
 def test_bad_input_is_named(call: Call, file: Path, tmp_path: Path) -> None:
     (tmp_path / "damaged.jsonl").write_bytes(b"{}\n")
     for arguments, said in {
@@ -94,6 +113,9 @@ def test_bad_input_is_named(call: Call, file: Path, tmp_path: Path) -> None:
         ("check", "damaged.jsonl"): "damaged.jsonl, line 1: row without id lacks id, family",
         ("check", file, file): "each file once",
         ("export", file, "-o", "rows.csv"): ".parquet",
+        ("export", file, "-o", "rows.parquet", "--to", "trl"): "ends in .jsonl",
+        ("export", file, "-o", "rows.jsonl", "--to", "chat"): "prompt, trl, alpaca",
+        ("export", file, "-o", "rows.jsonl", "--to", "trl", "--answer", "patch"): "one of the formats",
         ("show", file, "--family", "nobody"): "nobody",
         ("split", file, "--out", "out", "--test", "0.5", "--validation", "0.5"): "sum is below 1",
         ("check", file, "--koans", "missing"): "missing",

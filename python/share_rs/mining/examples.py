@@ -125,7 +125,7 @@ def _diagnostics(row: Row) -> list[Diagnostic]:
     try:
         return diagnostics_from_json(json.dumps([dict(each) for each in row.diagnostics]))
     except ValueError as error:
-        raise RowError(f"{error}; row {row.id}") from error
+        raise RowError(f"expected diagnostics with every field of Diagnostic.to_dict; row {row.id}: {error}") from error
 
 
 def _cut(row: Row, found: list[Diagnostic], budget: int) -> tuple[str, str, list[Diagnostic]]:
@@ -141,7 +141,7 @@ def _cut(row: Row, found: list[Diagnostic], budget: int) -> tuple[str, str, list
         shown = window(row.broken, item, budget=budget, remote=[edit[:2] for edit in row.edits], spans=spans)
         fixed = apply_edits(shown.text, shown.from_file(row.edits))
     except ValueError as error:
-        raise RowError(f"no window shows the repair: {error}; row {row.id}") from error
+        raise RowError(f"no window shows the repair; row {row.id}: {error}") from error
     if len(shown.text.encode()) > budget:
         raise RowError(f"expected items of at most {budget} bytes, got a longer one; row {row.id}")
     return shown.text, fixed, shown.diagnostics(found)

@@ -33,7 +33,8 @@ impl Window {
     }
 
     /// Edits of the file as edits of the window.
-    fn from_file(&self, edits: Vec<PyEdit>) -> PyResult<Vec<PyEdit>> {
+    #[pyo3(name = "from_file")]
+    fn shown(&self, edits: Vec<PyEdit>) -> PyResult<Vec<PyEdit>> {
         converted(edits, |edits| self.0.from_file(edits))
     }
 

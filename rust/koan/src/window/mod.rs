@@ -329,7 +329,7 @@ fn clamp(value: usize, most: usize) -> usize { /* … */ }
     fn a_file_that_fits_is_its_own_window() {
         let window = cut(FILE, "clamp(*count", FILE.len());
         assert_eq!(window.text, FILE);
-        assert_eq!(window.kept(), vec![0..FILE.len()]);
+        assert!(window.kept().iter().eq([&(0..FILE.len())]));
     }
 
     #[test]
@@ -458,7 +458,7 @@ fn clamp(value: usize, most: usize) -> usize { /* … */ }
             let file = if crlf { FILE.replace('\n', "\r\n") } else { FILE.to_owned() };
             let bounds: Vec<usize> = file.char_indices().map(|(at, _)| at).collect();
             let at = bounds[at.index(bounds.len())];
-            let window = window(&file, &(at..at), &[], &[at..at], budget).unwrap();
+            let window = window(&file, &(at..at), &[], std::slice::from_ref(&(at..at)), budget).unwrap();
             prop_assert!(syn::parse_file(&window.text).is_ok(), "{}", window.text);
             let kept: String = window.kept().into_iter().map(|range| &file[range]).collect();
             prop_assert!(window.pieces.len() == 1 || kept.len() < file.len());
