@@ -203,6 +203,7 @@ pub fn wait(light: &Light) -> u32 {
 }
 """,
     "rh_match/drop_wildcard": """
+/// The number in words, "many" above one.
 pub fn name(number: u32) -> &'static str { match number { 0 => "none", 1 => "one", _ => "many" } }
 """,
     "rh_option/drop_default_value": """
@@ -225,6 +226,10 @@ pub fn checked(age: u32) -> Result<u32, String> { if age > 150 { return Err(form
 """,
     "rh_result/drop_ok": """
 pub fn checked(age: u32) -> Result<u32, String> { if age > 150 { return Err(format!("{age} is too old")); } Ok(age) }
+""",
+    "rh_result/drop_ok_or": """
+pub struct Empty;
+pub fn first(list: &[u32]) -> Result<u32, Empty> { let one = list.first().ok_or(Empty)?; Ok(one + 1) }
 """,
     "rh_result/drop_ok_unit": """
 pub fn check(age: u32) -> Result<(), String> {
@@ -311,6 +316,20 @@ pub trait Shape { fn area(&self) -> f64; }
 pub fn total(shapes: &[Box<dyn Shape>]) -> f64 { shapes.iter().map(|shape| shape.area()).sum() }
 """,
     "tb_dyn/drop_box": """
+pub trait Shape { fn area(&self) -> f64; }
+pub struct Square(pub f64);
+impl Shape for Square { fn area(&self) -> f64 { self.0 * self.0 } }
+pub fn unit() -> Box<dyn Shape> { Box::new(Square(1.0)) }
+""",
+    "tb_dyn/opaque_return": """
+pub trait Shape { fn sides(&self) -> u32; }
+pub struct Square;
+pub struct Line;
+impl Shape for Square { fn sides(&self) -> u32 { 4 } }
+impl Shape for Line { fn sides(&self) -> u32 { 1 } }
+pub fn shape(closed: bool) -> Box<dyn Shape> { if closed { Box::new(Square) } else { Box::new(Line) } }
+""",
+    "tb_dyn/unboxed_return": """
 pub trait Shape { fn area(&self) -> f64; }
 pub struct Square(pub f64);
 impl Shape for Square { fn area(&self) -> f64 { self.0 * self.0 } }

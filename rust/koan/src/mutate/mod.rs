@@ -23,6 +23,7 @@ mod bc_move;
 mod bc_mut;
 mod bc_rc_arc;
 mod bc_ref;
+mod foretold;
 mod format_string;
 mod imports;
 mod nest;
@@ -66,6 +67,7 @@ use std::ops::Range;
 use crate::edit::Edit;
 use crate::koan::source;
 
+use foretold::foretold;
 use position::Position;
 use program::Program;
 

@@ -2,8 +2,8 @@
 
 use syn::{Item, Path};
 
-use super::program::gone;
-use super::{Expected, Mutator, mutator};
+use super::program::{cut_after, gone};
+use super::{Expected, Mutator, foretold, mutator};
 
 pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropFromImpl, &DropMapErr];
 
@@ -17,7 +17,7 @@ mutator!(
             Item::Impl(found) => found.trait_.as_ref().is_some_and(|(path, _)| ends(path, "From")),
             _ => false,
         });
-        let short = impls.filter(|item| program.text_of(**item).lines().count() <= LINES);
+        let short = impls.filter(|item| program.text_of(**item).lines().count() <= LINES && foretold(program, *item));
         short.map(|item| vec![gone(program.text, *item)]).collect()
     }
 );
@@ -25,7 +25,8 @@ mutator!(
 mutator!(
     /// `read(path).map_err(Failure::Io)?` becomes `read(path)?`.
     DropMapErr, "rh_custom_error" / "drop_map_err", Expected::Codes(&["E0277", "E0308"]), Body, |program| {
-        program.without_calls(&["map_err"], 1)
+        let calls = program.calls("map_err", 1).filter(|call| foretold(program, &call.args[0]));
+        calls.map(|call| vec![cut_after(&call.receiver, call)]).collect()
     }
 );
 

@@ -3,7 +3,7 @@
 use syn::{Arm, Expr, Pat};
 
 use super::program::gone;
-use super::{Expected, Mutator, Program, mutator};
+use super::{Expected, Mutator, Program, foretold, mutator};
 use crate::edit::Edit;
 
 pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropArm, &DropWildcard];
@@ -33,7 +33,8 @@ fn without(program: &Program<'_>, fits: impl Fn(usize, &Arm) -> bool) -> Vec<Vec
     });
     let arms = matches.flat_map(|arms| arms.iter().map(move |arm| (arms.len(), arm)));
     let short = arms.filter(|(count, arm)| *count > 1 && fits(*count, arm) && program.text_of(&arm.body).len() <= BODY);
-    short.map(|(_, arm)| vec![gone(program.text, arm)]).collect()
+    let inferable = short.filter(|(_, arm)| foretold(program, &arm.body));
+    inferable.map(|(_, arm)| vec![gone(program.text, arm)]).collect()
 }
 
 #[cfg(test)]
@@ -42,11 +43,11 @@ mod tests {
 
     #[test]
     fn an_arm_goes_with_its_line() {
-        let text = "fn a() {\n    match b {\n        C => 1,\n        D => 2,\n        _ => 3,\n    }\n}\n";
+        let text = "fn a() {\n    match b {\n        C => 1,\n        D => 2,\n        _ => 0,\n    }\n}\n";
         assert_eq!(
             made(text, "drop_wildcard"),
             ["fn a() {\n    match b {\n        C => 1,\n        D => 2,\n        \n    }\n}\n"]
         );
-        assert_eq!(made(text, "drop_arm")[0], "fn a() {\n    match b {\n        D => 2,\n        _ => 3,\n    }\n}\n");
+        assert_eq!(made(text, "drop_arm")[0], "fn a() {\n    match b {\n        D => 2,\n        _ => 0,\n    }\n}\n");
     }
 }

@@ -20,7 +20,7 @@ mutator!(
 
 mutator!(
     /// `read(path)?` becomes `read(path)`.
-    DropQuestion, "rh_question" / "drop_question", Expected::Codes(&["E0277", "E0308", "E0369", "E0599", "E0609"]), Body, |program| {
+    DropQuestion, "rh_question" / "drop_question", Expected::Codes(&["E0277", "E0308", "E0369", "E0599", "E0608", "E0609", "E0614", "E0624"]), Body, |program| {
         let asked = program.expressions.iter().filter_map(|expression| match expression {
             Expr::Try(found) => Some(vec![cut_after(&found.expr, found)]),
             _ => None,

@@ -2,11 +2,11 @@
 
 use syn::{Expr, Stmt};
 
-use super::program::replaced;
-use super::{Expected, Mutator, mutator};
+use super::program::{cut_after, replaced};
+use super::{Expected, Mutator, foretold, mutator};
 use crate::edit::Edit;
 
-pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropErr, &DropOk, &DropOkUnit];
+pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropErr, &DropOk, &DropOkOr, &DropOkUnit];
 
 mutator!(
     /// `Err(reason)` becomes `reason`.
@@ -20,6 +20,15 @@ mutator!(
     DropOk, "rh_result" / "drop_ok", Expected::Codes(&["E0308"]), Body, |program| {
         let calls = program.wraps("Ok").filter(|(_, value)| program.text_of(*value) != "()");
         calls.map(|(call, value)| vec![replaced(call, program.text_of(value))]).collect()
+    }
+);
+
+mutator!(
+    /// `list.first().ok_or(Fault::Empty)?` becomes `list.first()?`.
+    DropOkOr, "rh_result" / "drop_ok_or", Expected::Codes(&["E0277", "E0308"]), Body, |program| {
+        let calls = ["ok_or", "ok_or_else"].into_iter().flat_map(|name| program.calls(name, 1));
+        let inferable = calls.filter(|call| foretold(program, &call.args[0]));
+        inferable.map(|call| vec![cut_after(&call.receiver, call)]).collect()
     }
 );
 
@@ -47,6 +56,7 @@ mod tests {
     fn what_stands_around_a_value_goes() {
         assert_eq!(made("fn a() { b(Ok(c)) }", "drop_ok"), ["fn a() { b(c) }"]);
         assert_eq!(made("fn a() { b(Err(c)) }", "drop_err"), ["fn a() { b(c) }"]);
+        assert_eq!(made("fn a() { b().ok_or(C::D)? }", "drop_ok_or"), ["fn a() { b()? }"]);
         assert_eq!(made("fn a() {\n    b();\n    Ok(())\n}", "drop_ok_unit"), ["fn a() {\n    b();\n}"]);
     }
 }

@@ -4,7 +4,8 @@ use super::{Expected, Mutator, mutator};
 
 pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropExpect, &DropUnwrap];
 
-const INSIDE: Expected = Expected::Codes(&["E0277", "E0308", "E0369", "E0599", "E0608", "E0609", "E0614"]);
+const INSIDE: Expected =
+    Expected::Codes(&["E0277", "E0308", "E0368", "E0369", "E0599", "E0600", "E0608", "E0609", "E0614", "E0624"]);
 
 mutator!(
     /// `find(key).expect("there")` becomes `find(key)`.

@@ -3,7 +3,7 @@
 use syn::{ImplItem, ImplItemFn, Item, ReceiverKind};
 
 use super::program::{after, gone, replaced, up_to};
-use super::{Expected, Mutator, Program, mutator};
+use super::{Expected, Mutator, Program, foretold, mutator};
 
 pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropMethod, &DropReceiver, &Misnamed, &MutableReceiver];
 
@@ -13,7 +13,7 @@ const LINES: usize = 3;
 mutator!(
     /// A short method of the trait is missing.
     DropMethod, "tb_impl" / "drop_method", Expected::Codes(&["E0046"]), Item, |program| {
-        let short = methods(program).filter(|method| program.text_of(*method).lines().count() <= LINES);
+        let short = methods(program).filter(|method| program.text_of(*method).lines().count() <= LINES && foretold(program, *method));
         short.map(|method| vec![gone(program.text, method)]).collect()
     }
 );
