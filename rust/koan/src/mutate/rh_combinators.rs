@@ -8,9 +8,14 @@ use crate::edit::Edit;
 
 pub(super) const MUTATORS: &[&dyn Mutator] = &[&EagerForLazy, &LazyForEager, &MapForAndThen, &MapForFilterMap];
 
+/// An Option or Result remains where a value was.
+const INSIDE: Expected = Expected::Codes(&[
+    "E0271", "E0277", "E0308", "E0369", "E0599", "E0600", "E0608", "E0609", "E0614", "E0624", "E0631",
+]);
+
 mutator!(
     /// `unwrap_or_else(|| 0)` becomes `unwrap_or(|| 0)`.
-    EagerForLazy, "rh_combinators" / "eager_for_lazy", Expected::Codes(&["E0277", "E0308", "E0631"]), Body, |program| {
+    EagerForLazy, "rh_combinators" / "eager_for_lazy", Expected::Codes(&["E0271", "E0277", "E0308", "E0631"]), Body, |program| {
         renamed(program, &[("unwrap_or_else", "unwrap_or"), ("ok_or_else", "ok_or"), ("or_else", "or")])
     }
 );
@@ -24,14 +29,14 @@ mutator!(
 
 mutator!(
     /// `and_then(parse)` becomes `map(parse)`.
-    MapForAndThen, "rh_combinators" / "map_for_and_then", Expected::Codes(&["E0277", "E0308", "E0599"]), Body, |program| {
+    MapForAndThen, "rh_combinators" / "map_for_and_then", INSIDE, Body, |program| {
         renamed(program, &[("and_then", "map")])
     }
 );
 
 mutator!(
     /// `filter_map(parse)` becomes `map(parse)`.
-    MapForFilterMap, "rh_combinators" / "map_for_filter_map", Expected::Codes(&["E0277", "E0308", "E0599"]), Body, |program| {
+    MapForFilterMap, "rh_combinators" / "map_for_filter_map", INSIDE, Body, |program| {
         renamed(program, &[("filter_map", "map"), ("flat_map", "map")])
     }
 );
