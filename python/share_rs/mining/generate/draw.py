@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeVar
 
 from share_rs.mining.generate.expressions import Expressions
 from share_rs.mining.generate.names import Names
 from share_rs.mining.generate.record import Field, Record
 from share_rs.mining.generate.steps import Steps
-from share_rs.mining.generate.types import FLOAT, TEXT, TRUTH, Type, list_of, map_of, number, option_of, simple
+from share_rs.mining.generate.types import (
+    DIGITS,
+    FLOAT,
+    NUMERAL,
+    TEXT,
+    TRUTH,
+    Type,
+    list_of,
+    map_of,
+    number,
+    option_of,
+    simple,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -88,6 +101,21 @@ class Draw:
         """Statements, and the `String` that they lead to."""
         return self._steps.phrase(places, most)
 
+    def count_on(self, place: Place, others: Iterable[Place] = (), most: int = 3) -> tuple[list[str], str]:
+        """As `count`, and the place is surely used."""
+        lines, value = self.count([place, *others], most)
+        if _names(place[0], [*lines, value]):
+            return lines, value
+        return lines, self._expressions.sum(value, place)
+
+    def phrase_on(self, place: Place, others: Iterable[Place] = (), most: int = 2) -> tuple[list[str], str]:
+        """As `phrase`, and the place, a number or a text, is surely used."""
+        lines, value = self.phrase([place, *others], most)
+        if _names(place[0], [*lines, value]):
+            return lines, value
+        sign = self.one_of(["-", ": ", "/", " "])
+        return lines, f'format!("{{}}{sign}{{}}", {value}, {place[0]})'
+
     def counted(self, places: Iterable[Place] = (), most: int = 3) -> tuple[str, ...]:
         """The body of a function that returns a number."""
         lines, value = self.count(places, most)
@@ -97,6 +125,29 @@ class Draw:
         """The body of a function that returns a `String`."""
         lines, value = self.phrase(places, most)
         return (*lines, value)
+
+    def size(self, place: str) -> str:
+        """The length of what has one, as the program's number type."""
+        return f"{place}.len()" if self.whole.text == "usize" else f"{place}.len() as {self.whole.text}"
+
+    def number_on(self, place: Place, others: Iterable[Place] = (), depth: int = 1) -> str:
+        """As `number`, and the place is surely used."""
+        value = self.number([place, *others], depth)
+        return value if _names(place[0], [value]) else self._expressions.sum(value, place)
+
+    def guard(self, place: Place) -> str:
+        """A condition on one place that what probes draw often meets, and often does not."""
+        text, type_ = place
+        if type_.kind == "number":
+            low, high = self.literal(6, 18), self.literal(18, 32)
+            return self.one_of([f"{text} > {high}", f"{text} < {low}", f"{text} >= {high}", f"{text} % 2 == 1"])
+        if type_ in {NUMERAL, DIGITS}:
+            return self.one_of([f"{text}.len() == {self.literal(1, 2)}", f"{text}.starts_with('{self.literal(1, 3)}')"])
+        if type_.kind == "text":
+            return self.one_of([f"{text}.len() > {self.literal(4, 5)}", f"{text}.contains('{self.one_of('aei')}')"])
+        if type_.kind == "list":
+            return self.one_of([f"{text}.is_empty()", f"{text}.len() > {self.literal(1, 3)}", f"{text}.len() < 2"])
+        return text if type_.kind == "truth" else f"{text}.is_none()"
 
     def record(self, *needed: Type, derives: tuple[str, ...] = (), copied: bool = False, least: int = 2) -> Record:
         """A struct with fields of the needed types and some more, in any order; with `copied` only of types that are Copy."""
@@ -155,3 +206,5 @@ class Draw:
 def _named(place: Place, text: str) -> bool:
     """Whether the text names the place's binding."""
     return place[0].lstrip("*&") in text
+def _names(place: str, lines: list[str]) -> bool:
+    return any(re.search(rf"(?<![\w.]){re.escape(place)}(?!\w)", line) for line in lines)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from share_rs.mining.generate.choice import Choice
     from share_rs.mining.generate.record import Record
     from share_rs.mining.generate.types import Type
 
@@ -51,7 +52,7 @@ class Function:
     """The type as written; empty for none."""
     body: tuple[str, ...]
     """Lines without indentation; the last one is the value."""
-    record: Record | None = None
+    record: Record | Choice | None = None
     receiver: str = ""
     """`&self`, `&mut self`, `self` or `mut self`; empty for a function."""
     generics: str = ""

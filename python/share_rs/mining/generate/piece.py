@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from share_rs.mining.generate.choice import Choice
     from share_rs.mining.generate.function import Function
     from share_rs.mining.generate.record import Record
 
@@ -31,7 +32,7 @@ class Piece:
     """Crates that it is compiled against."""
 
 
-def impl(record: Record, *methods: Function | str) -> str:
+def impl(record: Record | Choice, *methods: Function | str) -> str:
     """The inherent impl of some methods."""
     texts = [one if isinstance(one, str) else one.text() for one in methods]
     return f"impl {record.name} {{\n" + "\n\n".join(texts) + "\n}"

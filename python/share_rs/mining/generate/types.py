@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -42,6 +42,10 @@ class Type:
 
 
 TEXT = Type("String", "text", "draw.word()")
+NUMERAL = Type("String", "text", "if draw.chance(3, 4) { draw.int(0..40_u32).to_string() } else { draw.word() }")
+"""A text that mostly is a number."""
+DIGITS = Type("String", "text", "draw.int(0..40_u32).to_string()")
+"""A text that always is a number."""
 TRUTH = Type("bool", "truth", "draw.bool()", copy=True)
 FLOAT = Type("f64", "float", "draw.f64(0, 40)", copy=True)
 
@@ -93,6 +97,18 @@ def ref_cell_of(inner: Type) -> Type:
 def shared_of(owner: str, inner: Type) -> Type:
     """`Rc<T>` or `Arc<T>`."""
     return wrapped(owner, {"Rc": "std::rc::Rc", "Arc": "std::sync::Arc"}[owner], inner, "{}")
+def joined(inner: Type, separator: str) -> Type:
+    """A text of a few texts with a separator between them."""
+    return Type("String", "text", f'draw.vec(1..5, |draw| {inner.drawn}).join("{separator}")')
+def paired(separator: str) -> Type:
+    """A text that mostly is a word and a number with a separator between them."""
+    pair = f'format!("{{}}{separator}{{}}", draw.word(), {NUMERAL.drawn})'
+    return Type("String", "text", f"if draw.chance(5, 6) {{ {pair} }} else {{ draw.word() }}")
+def few_of(type_: Type) -> Type:
+    """The same type, of which probes draw few values, so that two drawn ones are often equal: keys of maps."""
+    if type_.kind == "text":
+        return replace(type_, drawn='draw.pick(&["ox", "kelp", "amber", "a"]).to_string()')
+    return replace(type_, drawn=f"draw.int(0..5_{type_.text})")
 
 
 def simple(random: Random, whole: Type) -> Type:
