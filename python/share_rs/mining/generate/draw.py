@@ -104,14 +104,14 @@ class Draw:
     def count_on(self, place: Place, others: Iterable[Place] = (), most: int = 3) -> tuple[list[str], str]:
         """As `count`, and the place is surely used."""
         lines, value = self.count([place, *others], most)
-        if _names(place[0], [*lines, value]):
+        if _named(place, "\n".join([*lines, value])):
             return lines, value
         return lines, self._expressions.sum(value, place)
 
     def phrase_on(self, place: Place, others: Iterable[Place] = (), most: int = 2) -> tuple[list[str], str]:
         """As `phrase`, and the place, a number or a text, is surely used."""
         lines, value = self.phrase([place, *others], most)
-        if _names(place[0], [*lines, value]):
+        if _named(place, "\n".join([*lines, value])):
             return lines, value
         sign = self.one_of(["-", ": ", "/", " "])
         return lines, f'format!("{{}}{sign}{{}}", {value}, {place[0]})'
@@ -133,7 +133,7 @@ class Draw:
     def number_on(self, place: Place, others: Iterable[Place] = (), depth: int = 1) -> str:
         """As `number`, and the place is surely used."""
         value = self.number([place, *others], depth)
-        return value if _names(place[0], [value]) else self._expressions.sum(value, place)
+        return value if _named(place, value) else self._expressions.sum(value, place)
 
     def guard(self, place: Place) -> str:
         """A condition on one place that what probes draw often meets, and often does not."""
@@ -204,7 +204,5 @@ class Draw:
 
 
 def _named(place: Place, text: str) -> bool:
-    """Whether the text names the place's binding."""
-    return place[0].lstrip("*&") in text
-def _names(place: str, lines: list[str]) -> bool:
-    return any(re.search(rf"(?<![\w.]){re.escape(place)}(?!\w)", line) for line in lines)
+    """Whether the text names the place, and not only a longer name that holds it."""
+    return re.search(rf"(?<![\w.]){re.escape(place[0].lstrip('*&'))}(?!\w)", text) is not None

@@ -57,6 +57,7 @@ class Expressions:
         """A number that is not `one` again: what is made of the two would say nothing."""
         found = self.number(places, depth - 1)
         return self.literal() if found == one else found
+
     def sum(self, value: str, place: Place) -> str:
         """A number and what a place counts."""
         atoms = self._numbers(place)

@@ -41,15 +41,11 @@ class Steps:
         """Statements, and the expression of the `String` that they lead to."""
         places = list(places)
         lines: list[str] = []
-        given: set[str] = set()
         value = self._expressions.text(places)
         for _ in range(self._random.randint(0, most)):
             name = self._names.label()
             # What moves into this binding is gone behind it.
             places = [one for one in places if value != one[0] and not value.startswith(f"{one[0]} + ")]
-            # What is given away whole cannot be looked at any more.
-            places = [place for place in places if value.split(" + ")[0] != place[0] or place[0] not in given]
-            given.add(name)
             kind = self._random.randrange(4)
             if kind == 0:
                 lines += [f"let mut {name} = {value};", f'{name}.push_str("{self._names.text()}");']

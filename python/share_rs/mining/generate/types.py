@@ -97,13 +97,19 @@ def ref_cell_of(inner: Type) -> Type:
 def shared_of(owner: str, inner: Type) -> Type:
     """`Rc<T>` or `Arc<T>`."""
     return wrapped(owner, {"Rc": "std::rc::Rc", "Arc": "std::sync::Arc"}[owner], inner, "{}")
+
+
 def joined(inner: Type, separator: str) -> Type:
     """A text of a few texts with a separator between them."""
     return Type("String", "text", f'draw.vec(1..5, |draw| {inner.drawn}).join("{separator}")')
+
+
 def paired(separator: str) -> Type:
     """A text that mostly is a word and a number with a separator between them."""
     pair = f'format!("{{}}{separator}{{}}", draw.word(), {NUMERAL.drawn})'
     return Type("String", "text", f"if draw.chance(5, 6) {{ {pair} }} else {{ draw.word() }}")
+
+
 def few_of(type_: Type) -> Type:
     """The same type, of which probes draw few values, so that two drawn ones are often equal: keys of maps."""
     if type_.kind == "text":

@@ -20,7 +20,7 @@ mutator!(
 
 mutator!(
     /// `fn name(&self)` becomes `fn name()`.
-    DropReceiver, "tb_impl" / "drop_receiver", Expected::Codes(&["E0186", "E0424"]), Item, |program| {
+    DropReceiver, "tb_impl" / "drop_receiver", Expected::Codes(&["E0106", "E0186", "E0424"]), Item, |program| {
         let received = methods(program).filter(|method| method.sig.receiver().is_some());
         let edits = received.filter_map(|method| {
             let first = method.sig.inputs.first()?;
