@@ -9,8 +9,8 @@ import pytest
 
 from share_rs.errors import RowError
 from share_rs.mining import supply as module
+from share_rs.mining.copies import duplicate_key
 from share_rs.mining.rowfile import read_rows
-from share_rs.mining.shape import shape
 from share_rs.mining.supply import Wanted, supply
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ def whole(wide: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def test_every_family_gets_its_rows_no_two_of_one_shape(whole: Path) -> None:
+def test_every_family_gets_its_rows_no_two_of_them_copies(whole: Path) -> None:
     rows = list(read_rows(whole))
     assert [row.family for row in rows].count("bc_move") == 12
     assert [row.family for row in rows].count("bc_mut") == 12
-    assert len({shape(row) for row in rows}) == len(rows) == 24
+    assert len({duplicate_key(row) for row in rows}) == len(rows) == 24
 
 
 def test_an_interrupted_supply_goes_on_and_ends_with_the_same_bytes(wide: Sandbox, whole: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ VERBS = {
     "remove": "Removes skills from a SharedSubspace.",
     "export": "Writes a skill as a plain LoRA adapter.",
     "inspect": "Shows what a SharedSubspace holds, lost and costs.",
-    "rows": "Counts, shows, checks, splits and exports rows.",
+    "rows": "Makes, shows, checks, splits and exports rows.",
     "train": "Trains an adapter or a skill on prompts and answers.",
     "env": "Prints what a bug report needs.",
     "cache": "Counts or removes the verdicts that are kept on disk.",

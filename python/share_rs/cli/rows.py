@@ -1,4 +1,4 @@
-"""`share-rs rows`: files of rows, looked at, checked, split and exported."""
+"""`share-rs rows`: rows, made, looked at, checked, split and exported."""
 
 import heapq
 import json as json_text
@@ -10,6 +10,7 @@ import typer
 
 from share_rs import load_koans
 from share_rs.cli.extras import needs
+from share_rs.cli.making import docs, generate
 from share_rs.cli.output import Json, print_json, say
 from share_rs.errors import RowError
 from share_rs.mining.known import Known, of_explanations, of_koans
@@ -38,7 +39,11 @@ Fraction = Annotated[float, typer.Option(min=0, max=1, help="The fraction of eac
 
 @app.callback()
 def rows() -> None:
-    """Counts, shows, checks, splits and exports rows: programs broken on purpose, with diagnostics and the way back."""
+    """Makes, counts, shows, checks, splits and exports rows: programs broken on purpose, with diagnostics and the way back."""
+
+
+app.command()(generate)
+app.command()(docs)
 
 
 @app.command()

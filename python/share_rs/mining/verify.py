@@ -11,10 +11,10 @@ from share_rs.diagnose import classify
 from share_rs.mining.alternatives import alternatives
 from share_rs.mining.attempt import Attempt, Choice, attempts
 from share_rs.mining.confirm import confirmed
+from share_rs.mining.copies import skeleton_hash
 from share_rs.mining.deletion import without_line
 from share_rs.mining.row import Row
 from share_rs.mining.score import score
-from share_rs.mining.shape import group
 from share_rs.mining.working import working
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _row(one: Attempt, verdict: Verdict, others: tuple[str, ...], host: str) -> 
         alternatives=() if judge == "lint" else others,
         probes=source.probes,
         source_kind=source.kind,
-        source_group=group(source.text),
+        source_group=skeleton_hash(source.text),
         licence=source.licence,
         toolchain=verdict.toolchain,
         edition=source.edition,

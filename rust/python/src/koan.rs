@@ -51,15 +51,15 @@ impl Koan {
 
     /// A koan that is not on disk.
     #[staticmethod]
-    #[pyo3(signature = (koan_id, *, fixed, probes, broken = String::new(), edition = "2024".to_owned(), allow_unsafe = false, rounds = 8))]
+    #[pyo3(signature = (koan_id, *, fixed, probes, broken = "", edition = "2024", allow_unsafe = false, rounds = 8))]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn of(
         py: Python<'_>,
         koan_id: String,
         fixed: String,
         probes: String,
-        broken: String,
-        edition: String,
+        broken: &str,
+        edition: &str,
         allow_unsafe: bool,
         rounds: u32,
     ) -> PyResult<Self> {
@@ -69,10 +69,10 @@ impl Koan {
             title: String::new(),
             pattern: String::new(),
             codes: Vec::new(),
-            edition,
+            edition: edition.to_owned(),
             rounds,
             allow_unsafe,
-            broken,
+            broken: broken.to_owned(),
             fixed,
             probes,
             repairs: Vec::new(),
