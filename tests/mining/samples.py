@@ -1,6 +1,10 @@
 """One small program for each mutator, which rustc must refuse after it as the mutator says."""
 
 SAMPLES = {
+    "bc_async_borrow/drop_async": """
+async fn size() -> u32 { 3 }
+pub async fn twice() -> u32 { size().await * 2 }
+""",
     "bc_async_borrow/drop_async_move": """
 use std::future::Future;
 pub fn shout(text: String) -> impl Future<Output = String> { async move { text.to_uppercase() } }
@@ -34,6 +38,11 @@ pub fn starts(words: &[String], prefix: String) -> (usize, String) {
     "bc_closure_capture/drop_move": """
 pub fn adder(step: u32) -> impl Fn(u32) -> u32 { move |number| number + step }
 """,
+    "bc_copy_clone/drop_clone_and_copy": """
+#[derive(Debug, Clone, Copy)]
+pub struct Point { pub x: i32 }
+pub fn twice(point: Point) -> (Point, Point) { (point, point) }
+""",
     "bc_copy_clone/drop_copy": """
 #[derive(Clone, Copy)]
 pub struct Point { pub x: i32 }
@@ -45,8 +54,14 @@ pub struct Point { pub x: i32 }
 impl Copy for Point {}
 pub fn twice(point: Point) -> (Point, Point) { (point, point) }
 """,
+    "bc_lifetime_complex/drop_lifetime_bound": """
+pub fn first<'a, 'b: 'a>(text: &'a str, other: &'b str) -> &'a str { if text.is_empty() { other } else { text } }
+""",
     "bc_lifetime_complex/drop_outlives": """
 pub fn boxed<T: std::fmt::Debug + 'static>(value: T) -> Box<dyn std::fmt::Debug> { Box::new(value) }
+""",
+    "bc_lifetime_complex/other_lifetime": """
+pub fn first<'a, 'b>(text: &'a str, sign: &'b str) -> &'a str { text.trim_start_matches(sign) }
 """,
     "bc_lifetime_complex/owner_in_block": """
 pub fn first_word(text: &str) -> usize {
@@ -61,12 +76,21 @@ pub fn shout(text: &str) -> String {
     loud
 }
 """,
+    "bc_lifetime_complex/short_return": """
+pub struct View<'a> { text: &'a str }
+impl<'a> View<'a> { pub fn part(&self) -> &'a str { self.text.trim() } }
+pub fn trimmed(text: &str) -> &str { let view = View { text }; view.part() }
+""",
     "bc_lifetime_complex/temporary": """
 pub fn first_word(text: &str) -> usize {
     let owned = text.to_uppercase();
     let trimmed = owned.trim();
     trimmed.len()
 }
+""",
+    "bc_lifetime_simple/bare_impl": """
+pub struct View<'a> { text: &'a str }
+impl View<'_> { pub fn size(&self) -> usize { self.text.len() } }
 """,
     "bc_lifetime_simple/elide_field": """
 pub struct View<'a> { pub text: &'a str }
@@ -144,6 +168,10 @@ pub fn add(mut list: Vec<u32>) -> (u32, Vec<u32>) {
     "bc_rc_arc/drop_count": """
 use std::rc::Rc;
 pub fn pair(name: Rc<str>) -> (Rc<str>, Rc<str>) { let other = Rc::clone(&name); (name, other) }
+""",
+    "bc_rc_arc/drop_new": """
+use std::rc::Rc;
+pub fn shared(name: &str) -> Rc<String> { Rc::new(name.to_uppercase()) }
 """,
     "bc_rc_arc/skip_make_mut": """
 use std::rc::Rc;

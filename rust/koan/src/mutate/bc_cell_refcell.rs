@@ -24,7 +24,7 @@ mutator!(
 
 mutator!(
     /// `count.get() + 1` becomes `count + 1`.
-    DropGet, "bc_cell_refcell" / "drop_get", Expected::Codes(&["E0277", "E0308", "E0369"]), Body, |program| {
+    DropGet, "bc_cell_refcell" / "drop_get", Expected::Codes(&["E0277", "E0308", "E0369", "E0599"]), Body, |program| {
         program.without_calls(&["get"], 0)
     }
 );

@@ -6,9 +6,19 @@ use super::program::replaced;
 use super::tb_derive::{derives, without};
 use super::{Expected, Mutator, mutator};
 
-pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropCopy, &DropCopyImpl];
+pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropBoth, &DropCopy, &DropCopyImpl];
 
-const MOVED: Expected = Expected::Codes(&["E0382", "E0505", "E0507", "E0509"]);
+/// A type that is Copy may hold only such types, which is E0204.
+const MOVED: Expected = Expected::Codes(&["E0204", "E0382", "E0505", "E0507", "E0509"]);
+
+mutator!(
+    /// `#[derive(Debug, Clone, Copy)]` becomes `#[derive(Debug)]`.
+    DropBoth, "bc_copy_clone" / "drop_clone_and_copy", MOVED, Remote, |program| {
+        let both = |name: &str| name == "Clone" || name == "Copy";
+        let found = derives(program).into_iter().filter(|derive| derive.derived().filter(|name| both(name)).count() == 2);
+        found.filter_map(|derive| without(&derive, both)).collect()
+    }
+);
 
 mutator!(
     /// `#[derive(Clone, Copy)]` becomes `#[derive(Clone)]`.
@@ -43,5 +53,13 @@ mod tests {
             ]
         );
         assert_eq!(made("impl Copy for A {}", "drop_copy_impl"), [""]);
+    }
+
+    #[test]
+    fn clone_goes_with_copy_where_one_derive_has_both() {
+        assert_eq!(
+            made("#[derive(Clone, Debug, Copy)]\nstruct A;\n#[derive(Clone)]\nstruct B;\n", "drop_clone_and_copy"),
+            ["#[derive(Debug)]\nstruct A;\n#[derive(Clone)]\nstruct B;\n"]
+        );
     }
 }

@@ -124,7 +124,8 @@ fn names<'a>(program: &Program<'a>, statement: &Stmt) -> Vec<&'a str> {
     words(&program.text[statement.span().byte_range()])
 }
 
-fn words(text: &str) -> Vec<&str> {
+/// The words of a text that may name a variable.
+pub(super) fn words(text: &str) -> Vec<&str> {
     let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
     words.filter(|word| word.starts_with(|letter: char| letter.is_lowercase() || letter == '_')).collect()
 }

@@ -1,4 +1,4 @@
-//! Shared owners: the count that is not raised, and the value that may not change.
+//! Shared owners: the count that is not raised, the value that may not change, and the value that has no such owner.
 
 use super::program::{replaced, up_to};
 use super::{Expected, Mutator, Program, mutator};
@@ -6,7 +6,7 @@ use crate::edit::Edit;
 
 use syn::Expr;
 
-pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropCount, &SkipMakeMut];
+pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropCount, &DropNew, &SkipMakeMut];
 
 mutator!(
     /// `Rc::clone(&shared)` becomes `shared`.
@@ -16,8 +16,16 @@ mutator!(
 );
 
 mutator!(
+    /// `Rc::new(value)` becomes `value`.
+    DropNew, "bc_rc_arc" / "drop_new", Expected::Codes(&["E0308"]), Body, |program| {
+        let calls = ["Rc::new", "Arc::new"].iter().flat_map(|path| program.wraps(path));
+        calls.map(|(call, argument)| vec![replaced(call, program.text_of(argument))]).collect()
+    }
+);
+
+mutator!(
     /// `Rc::make_mut(&mut shared).push(1)` becomes `shared.push(1)`.
-    SkipMakeMut, "bc_rc_arc" / "skip_make_mut", Expected::Codes(&["E0594", "E0596", "E0614"]), Body, |program| {
+    SkipMakeMut, "bc_rc_arc" / "skip_make_mut", Expected::Codes(&["E0368", "E0594", "E0596", "E0614"]), Body, |program| {
         both(program, "make_mut")
     }
 );
@@ -52,6 +60,7 @@ mod tests {
     #[test]
     fn the_call_goes_and_its_owner_stays() {
         assert_eq!(made("fn a() { b(Rc::clone(&c.d)) }", "drop_count"), ["fn a() { b(c.d) }"]);
+        assert_eq!(made("fn a() { b(Arc::new(c.d())) }", "drop_new"), ["fn a() { b(c.d()) }"]);
         assert_eq!(
             made("fn a() { std::sync::Arc::make_mut(&mut b).push(1) }", "skip_make_mut"),
             ["fn a() { b.push(1) }"]

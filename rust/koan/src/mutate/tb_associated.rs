@@ -9,7 +9,7 @@ pub(super) const MUTATORS: &[&dyn Mutator] = &[&BareName, &DropBinding, &DropTyp
 
 mutator!(
     /// `Self::Item` becomes `Item`.
-    BareName, "tb_associated" / "bare_name", Expected::Codes(&["E0412", "E0425"]), Item, |program| {
+    BareName, "tb_associated" / "bare_name", Expected::Codes(&["E0412", "E0425", "E0573"]), Item, |program| {
         let named = program.types.iter().filter_map(|found| match found {
             Type::Path(path) => match path.path.segments.iter().collect::<Vec<_>>().as_slice() {
                 [own, name] if own.ident == "Self" => Some(vec![replaced(*found, program.text_of(*name))]),
@@ -23,7 +23,7 @@ mutator!(
 
 mutator!(
     /// `impl Iterator<Item = u32>` becomes `impl Iterator`.
-    DropBinding, "tb_associated" / "drop_binding", Expected::Codes(&["E0191", "E0277", "E0282", "E0308", "E0369"]), Item, |program| {
+    DropBinding, "tb_associated" / "drop_binding", Expected::Codes(&["E0191", "E0277", "E0282", "E0308", "E0369", "E0599"]), Item, |program| {
         let opaque = program.types.iter().filter_map(|found| match found {
             Type::ImplTrait(found) => Some(&found.bounds),
             Type::TraitObject(found) => Some(&found.bounds),

@@ -11,7 +11,8 @@ use crate::edit::Edit;
 
 pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropBound, &DropOnlyBound];
 
-const MISSING: Expected = Expected::Codes(&["E0277", "E0282", "E0308", "E0369", "E0382", "E0507", "E0599", "E0614"]);
+const MISSING: Expected =
+    Expected::Codes(&["E0277", "E0282", "E0308", "E0369", "E0382", "E0507", "E0599", "E0614", "E0618"]);
 
 mutator!(
     /// `T: Debug + Clone` becomes `T: Debug`.

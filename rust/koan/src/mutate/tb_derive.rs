@@ -6,6 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Attribute, Item, Path, Token};
 
+use super::program::gone;
 use super::{Expected, Mutator, Program, mutator};
 use crate::edit::Edit;
 
@@ -33,13 +34,27 @@ mutator!(
 
 mutator!(
     /// `Default` is gone, with the attribute of the variant that was the default.
-    DropDefault, "tb_derive" / "drop_default", Expected::Codes(&["E0277", "E0599"]), Remote, |program| each(program, &["Default"])
+    DropDefault, "tb_derive" / "drop_default", Expected::Codes(&["E0277", "E0599"]), Remote, |program| {
+        let found = each(program, &["Default"]).into_iter();
+        found.map(|edits| [edits.clone(), marks(program, &edits)].concat()).collect()
+    }
 );
 
 mutator!(
     /// `Hash` is gone.
     DropHash, "tb_derive" / "drop_hash", Expected::Codes(&["E0277", "E0599"]), Remote, |program| each(program, &["Hash"])
 );
+
+/// The `#[default]` of the enum that those edits are in, without it.
+fn marks(program: &Program<'_>, edits: &[Edit]) -> Vec<Edit> {
+    let enums = program.items.iter().filter_map(|item| match item {
+        Item::Enum(found) if edits.iter().all(|edit| item.span().byte_range().contains(&edit.start)) => Some(found),
+        _ => None,
+    });
+    let attributes = enums.flat_map(|found| &found.variants).flat_map(|variant| &variant.attrs);
+    let marks = attributes.filter(|attribute| attribute.path().is_ident("default"));
+    marks.map(|attribute| gone(program.text, attribute)).collect()
+}
 
 /// One `#[derive(...)]`: its lines, and the bytes and the last name of each path in it.
 pub(super) struct Derive {
@@ -127,6 +142,12 @@ mod tests {
         assert_eq!(made(text, "drop_clone_derive"), ["#[derive(Debug, Hash)]\nstruct A;\n"]);
         assert_eq!(made(text, "drop_hash"), ["#[derive(Debug, Clone)]\nstruct A;\n"]);
         assert_eq!(made("/// A.\n#[derive(Debug)]\n    struct A;\n", "drop_debug"), ["/// A.\nstruct A;\n"]);
+    }
+
+    #[test]
+    fn the_default_of_an_enum_goes_with_its_mark() {
+        let text = "#[derive(Debug, Default)]\nenum A {\n    B,\n    #[default]\n    C,\n}\n";
+        assert_eq!(made(text, "drop_default"), ["#[derive(Debug)]\nenum A {\n    B,\n    C,\n}\n"]);
     }
 
     #[test]

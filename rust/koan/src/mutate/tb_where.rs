@@ -10,7 +10,8 @@ use crate::edit::Edit;
 
 pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropPredicate, &DropWhereBound];
 
-const MISSING: Expected = Expected::Codes(&["E0277", "E0282", "E0308", "E0369", "E0382", "E0507", "E0599", "E0614"]);
+const MISSING: Expected =
+    Expected::Codes(&["E0277", "E0282", "E0308", "E0369", "E0382", "E0507", "E0599", "E0614", "E0618"]);
 
 mutator!(
     /// `where K: Hash + Eq, V: Clone` loses one of its predicates, or all of the clause where there is one.
