@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from share_rs.mining.generate.types import Type
 
 
-def change(draw: Draw, place: str, type_: Type, places: Sequence[Place] = ()) -> list[str]:
-    """One statement; values come from `places`. A number behind a reference is given with its star."""
+def change(draw: Draw, place: str, type_: Type, places: Sequence[Place] = (), *, always: bool = False) -> list[str]:
+    """One statement; values come from `places`. A number behind a reference is given with its star.
+
+    `always` says that no condition may stand before it.
+    """
     if type_.kind == "text":
         lines = _text(draw, place, places)
     elif type_.kind == "list" and type_.inner is not None:
@@ -24,7 +27,7 @@ def change(draw: Draw, place: str, type_: Type, places: Sequence[Place] = ()) ->
         lines = _map(draw, place, type_.key, places)
     else:
         lines = [_number(draw, place, places)]
-    if places and draw.chance(0.25):
+    if places and not always and draw.chance(0.15):
         return [f"if {draw.truth(places)} {{", *lines, "}"]
     return lines
 
@@ -43,7 +46,7 @@ def growth(draw: Draw, place: str, type_: Type, places: Sequence[Place] = ()) ->
 def _number(draw: Draw, place: str, places: Sequence[Place]) -> str:
     # What is subtracted could fall below zero, and a new value would make what was done before it vain.
     bare = f"({place})" if place.startswith("*") else place
-    how = draw.one_of(["+= {}", "+= {}", "*= 3", f"= {bare}.max({{}})", f"= {bare} / 2 + {{}}"])
+    how = draw.one_of(["+= {}", "+= {}", "*= 3", f"= {bare}.max({{}}) + 1", f"= {bare} / 2 + {{}}"])
     return f"{place} {how.format(draw.number(places, 1))};"
 
 

@@ -93,13 +93,13 @@ def by_a_rule(draw: Draw, *, where: bool) -> Piece:
     several, rule, one, name = draw.names.several(), draw.names.variable(), draw.names.variable(), draw.names.function()
     made = draw.names.variable()
     letter = draw.one_of(["F", "F", "R", "P"])
-    shapes: list[tuple[dict[str, Sequence[str]], list[str], str, str, str]] = [
+    shapes: list[tuple[dict[str, Sequence[str]], list[str], str, str, bool]] = [
         (
             {letter: [f"Fn({whole}) -> {whole}"]},
             [f"{several}.iter().map(|{one}| {rule}(*{one})).collect()"],
             f"Vec<{whole}>",
             f"Vec<{whole}>",
-            "{} * 2",
+            False,
         ),
         (
             {letter: [f"Fn({whole}) -> bool"]},
@@ -114,21 +114,21 @@ def by_a_rule(draw: Draw, *, where: bool) -> Piece:
             ],
             whole,
             whole,
-            "{} % 2 == 0",
+            True,
         ),
         (
             {"U": ["Ord", "Copy"], letter: [f"Fn({whole}) -> U"]},
             [f"{several}.iter().map(|{one}| {rule}(*{one})).max()"],
             "Option<U>",
             f"Option<{whole}>",
-            "{} / 2",
+            False,
         ),
         (
             {"U": ["Display"], letter: [f"Fn({whole}) -> U"]},
             [f'{several}.iter().map(|{one}| {rule}(*{one}).to_string()).collect::<Vec<_>>().join(" ")'],
             "String",
             "String",
-            "{} + 1",
+            False,
         ),
         (
             {"U": ["Default", "Add<Output = U>"], letter: [f"Fn({whole}) -> U"]},
@@ -141,42 +141,55 @@ def by_a_rule(draw: Draw, *, where: bool) -> Piece:
             ],
             "U",
             whole,
-            "{} * 3",
+            False,
         ),
         (
             {"U": ["PartialEq"], letter: [f"Fn({whole}) -> U"]},
             [f"{several}.windows(2).filter(|{made}| {rule}({made}[0]) == {rule}({made}[1])).count()"],
             "usize",
             "usize",
-            "{} % 3",
+            False,
         ),
         (
             {"U": ["Ord"], letter: [f"Fn({whole}) -> U"]},
             [f"let mut {made} = {several}.to_vec();", f"{made}.sort_by_key(|{one}| {rule}(*{one}));", made],
             f"Vec<{whole}>",
             f"Vec<{whole}>",
-            "{} % 5",
+            False,
         ),
         (
             {letter: [f"FnMut({whole}) -> {whole}"]},
             [f"let mut {made} = Vec::new();", f"for &{one} in {several} {{", f"{made}.push({rule}({one}));", "}", made],
             f"Vec<{whole}>",
             f"Vec<{whole}>",
-            "{} + 4",
+            False,
         ),
     ]
-    bounds, body, returns, concrete_, closure = draw.one_of(shapes)
+    bounds, body, returns, concrete_, tested = draw.one_of(shapes)
     bounds = {
         key: (draw.random.sample(list(some), len(some)) if len(some) > 1 else some) for key, some in bounds.items()
     }
     generics, clause = bounded(draw, bounds, where=where)
     mutable = "mut " if "FnMut" in str(bounds) else ""
+    if draw.chance(0.5):
+        walk = draw.one_of(
+            ["iter().rev()", "iter().skip(1)", f"iter().take({draw.literal(2, 4)})", "iter().step_by(2)"]
+        )
+        body = [
+            line.replace(f"{several}.iter()", f"{several}.{walk}").replace(
+                f"in {several} {{", f"in {several}.{walk} {{"
+            )
+            for line in body
+        ]
     item = headed(f"fn {name}{generics}({several}: &[{whole}], {mutable}{rule}: {letter}) -> {returns}", clause, body)
     walked, extra, given = list_of(draw.whole), Parameter(draw.names.measure(), draw.whole), draw.names.several()
     argument = draw.names.variable()
-    test = closure.format(argument)
-    plus = "" if "==" in test else f" + {extra.name}" if draw.chance(0.6) else ""
-    lines = (f"{name}({given}, |{argument}| {test}{plus})",)
+    place = (argument, draw.whole)
+    told = draw.truth([place]) if tested else draw.number_of(place, [(extra.name, draw.whole)], 2)
+    lines = (f"{name}({given}, |{argument}| {told})",)
+    if concrete_ == whole and draw.chance():
+        kept = draw.names.measure()
+        lines = (f"let {kept} = {lines[0]};", *draw.counted_of((kept, draw.whole), [(extra.name, draw.whole)], 1))
     caller = Function(draw.names.function(), needed((Parameter(given, walked, "ref"), extra), lines), concrete_, lines)
     return Piece([item, caller.text()], [caller], imports(bound for some in bounds.values() for bound in some))
 
@@ -323,14 +336,34 @@ def over_pairs(draw: Draw, *, where: bool) -> Piece:
     ]
     bounds, body, returns = draw.one_of(shapes)
     bounds = {one: draw.random.sample(some, len(some)) for one, some in bounds.items()}
+    # What is walked, and what is given back besides.
+    walk = draw.one_of(["", "", ".rev()", ".skip(1)", f".take({draw.literal(2, 4)})", ".step_by(2)"])
+    body = [
+        line.replace(f"{pairs}.into_iter()", f"{pairs}.into_iter(){walk}").replace(
+            f"in {pairs} {{", f"in {pairs}.into_iter(){walk} {{" if walk else f"in {pairs} {{"
+        )
+        for line in body
+    ]
+    before, size, limit = draw.names.measure(), draw.names.measure(), Parameter(draw.names.measure(), draw.whole)
+    extra: list[Parameter] = []
+    if draw.chance(0.6):
+        kept = f"let {size} = {pairs}.len(){draw.cast};"
+        tail = draw.number_of((size, draw.whole), [(limit.name, draw.whole)], 2)
+        lines = [kept] if draw.chance() else [kept, f"let {before} = {tail};"]
+        tail = before if len(lines) > 1 else tail
+        extra = list(needed((limit,), [*lines, tail]))
+        body = [*lines, *body[:-1], f"({body[-1]}, {tail})"]
+        returns = f"({returns}, {whole})"
     generics, clause = bounded(draw, bounds, where=where)
-    item = headed(f"pub fn {name}{generics}({pairs}: Vec<(K, V)>) -> {returns}", clause, body)
+    written = [f"{pairs}: Vec<(K, V)>", *(one.text() for one in extra)]
+    item = headed(f"pub fn {name}{generics}({', '.join(written)}) -> {returns}", clause, body)
     result = re.sub(r"\bV\b", whole, re.sub(r"\bK\b", kind.text, returns))
     drawn = f"draw.vec(0..5, |draw| ({kind.drawn}, {draw.whole.drawn}))"
     probe = "\n".join(
         [
             f"pub fn probe_{name}(draw: &mut Draw, record: &mut Record) {{",
-            f"let found: {result} = {name}({drawn});",
+            f"let pairs = {drawn};",
+            f"let found: {result} = {name}({', '.join(['pairs', *(one.type.drawn for one in extra)])});",
             'record.value("found", &found);',
             "}",
         ]

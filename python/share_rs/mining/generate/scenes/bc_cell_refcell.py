@@ -35,13 +35,13 @@ def counted_in_a_cell(draw: Draw) -> Piece:
     extra = Parameter(draw.names.measure(), draw.whole)
     plain = [(f"self.{one.name}", one.type) for one in record.fields if one.type.kind != "wrapped"]
     got, places = f"self.{cell}.get()", [(extra.name, draw.whole), *plain]
-    added = draw.one_of(["{} + {}", "{}.max({})", "{} + {}", "{}.saturating_sub({}) + 1"]).format(
+    added = draw.one_of(["{} + {}", "{}.max({}) + 1", "{} + {}", "{}.saturating_sub({}) + 1"]).format(
         got, draw.number([*places], 0)
     )
     lines = [f"self.{cell}.set({added});"]
-    if draw.chance(0.4):
+    if draw.chance(0.25):
         lines = [
-            f"if {draw.truth(places)} {{",
+            f"if {draw.truth(places[:1])} {{",
             *lines,
             *(["} else {", f"self.{cell}.set({draw.literal()});"] if draw.chance() else []),
             "}",

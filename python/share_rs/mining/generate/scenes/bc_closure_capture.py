@@ -150,10 +150,12 @@ def used_after(draw: Draw) -> Piece:
     kind = draw.random.randrange(4)
     if kind == 0:
         body = [
-            f"let {count} = {several}.iter().filter(|{one}| {test.replace(f'*{one}', f'**{one}')}).count();",
-            f"({count}, {kept})",
+            f"let {count} = {several}.iter().filter(|{one}| {test.replace(f'*{one}', f'**{one}')}).count(){draw.cast};",
         ]
-        returns = f"(usize, {type_.text})"
+        lines, value = draw.count([(count, draw.whole), (kept, type_)], 2)
+        value = value if count in " ".join([*lines, value]) else count
+        body = [*body, *lines, f"({value}, {kept})"]
+        returns = f"({draw.whole.text}, {type_.text})"
     elif kind == 1:
         body = [
             f"let {count} = {several}.iter().{draw.one_of(['any', 'all', 'position'])}(|{one}| {test});",
@@ -162,14 +164,18 @@ def used_after(draw: Draw) -> Piece:
         returns = f"({type_.text}, {'Option<usize>' if 'position(' in body[0] else 'bool'})"
     elif kind == 2:
         check = draw.names.function()
-        body = [
-            f"let {check} = |{one}: &String| {test};",
-            f"let {count} = {several}.iter().filter(|found| {check}(found)).count();",
-        ]
         if draw.chance():
-            body = [body[0], f"let {count} = {several}.first().is_some_and({check});"]
-        body.append(f"({count}, {kept})")
-        returns = f"({'bool' if 'is_some_and' in body[1] else 'usize'}, {type_.text})"
+            test = f"{test} {draw.one_of(['&&', '||'])} {draw.truth([(one, TEXT)])}"
+        uses = [
+            (f"{several}.iter().filter(|found| {check}(found)).count()", "usize"),
+            (f"{several}.first().is_some_and({check})", "bool"),
+            (f"{several}.iter().position({check})", "Option<usize>"),
+            (f"({several}.iter().any(&{check}), {several}.iter().all({check}))", "(bool, bool)"),
+            (f"{several}.iter().skip_while(|found| {check}(found)).count()", "usize"),
+        ]
+        use, made = draw.one_of(uses)
+        body = [f"let {check} = |{one}: &String| {test};", f"let {count} = {use};", f"({count}, {kept})"]
+        returns = f"({made}, {type_.text})"
     else:
         joined = draw.one_of(
             [f'format!("{{{one}}} {{{kept}}}")', f'{one}.replace({kept}.as_str(), "")', f"{one}.to_string() + &{kept}"]

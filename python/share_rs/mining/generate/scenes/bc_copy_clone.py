@@ -253,6 +253,10 @@ def kinds_in_a_loop(draw: Draw) -> Piece:
     ]
     body = draw.one_of(shapes)
     walked = list_of(draw.whole)
+    if draw.chance(0.7) and not body[-1].startswith("}"):
+        made = draw.names.measure()
+        rest = draw.counted_of((made, draw.whole), [(limit.name, draw.whole)])
+        body = [*body[:-1], f"let {made} = {body[-1]};", *rest]
     head.append(
         f"pub fn {caller}({kind}: {name}, {several}: {walked.borrowed()}, {limit.text()}) -> {draw.whole.text} {{\n"
         + "\n".join(body)

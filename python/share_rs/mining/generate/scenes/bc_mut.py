@@ -36,7 +36,10 @@ def changed_by_a_function(draw: Draw) -> Piece:
     )
     place = f"*{inner}" if type_ == draw.whole else inner
     places = [(extra.name, extra.type)]
-    body = [line for _ in range(draw.random.randint(1, 2)) for line in change(draw, place, type_, places)]
+    body = (
+        change(draw, place, type_, places, always=True) if type_ == draw.whole else growth(draw, place, type_, places)
+    )
+    body = [*body, *change(draw, place, type_, places)] if draw.chance(0.6) else body
     parameters = needed((Parameter(inner, type_, "mut"), extra), body)
     helper = Function(draw.names.function(), parameters, "", tuple(body), prefix=draw.one_of(["", "pub "]))
 
@@ -57,7 +60,7 @@ def changed_by_a_function(draw: Draw) -> Piece:
     if draw.chance() and type_ != draw.whole:
         start = {"text": f'String::from("{draw.names.text()}")'}.get(type_.kind, f"{type_.text.split('<')[0]}::new()")
         lines = [f"let mut {outer} = {start};", *growth(draw, outer, type_), *lines]
-        caller = Function(draw.names.function(), (), returns, (*lines, *tail, returned))
+        caller = Function(draw.names.function(), (), type_.text, (*lines, outer))
     else:
         parameter = Parameter(outer, type_, "own mut")
         caller = Function(draw.names.function(), (parameter,), returns, (*lines, *tail, returned))
@@ -106,16 +109,23 @@ def _extra(draw: Draw) -> tuple[Parameter, ...]:
 def changed_then_borrowed(draw: Draw) -> Piece:
     """A part of what was changed before is borrowed."""
     type_ = _grown(draw)
-    lender, made, extra = host(draw, type_, draw.one_of(["own mut", "mut"])), draw.names.measure(), _extra(draw)
+    # What was changed is recorded, too: a part of it may be as it was.
+    owned = draw.chance(0.4)
+    lender = host(draw, type_, "own mut" if owned else "mut", methods=0 if owned else 0.6)
+    made, extra = draw.names.measure(), _extra(draw)
     places = [(one.name, one.type) for one in extra]
     loan = looked(draw, lender.place, type_, filled=True)
     first = change(draw, lender.place, type_, places) if draw.chance(0.4) else []
     body = [*first, *growth(draw, lender.place, type_, places), loan.line]
     tail, value = draw.count([(made, loan.type)], 1) if draw.chance() else ([], made)
+    returns = draw.whole.text
     if value == made:
-        return lender.piece(lender.function(draw, [*body, loan.used], loan.type.text, extra), uses=_uses(type_))
-    body += [f"let {made} = {loan.used};", *tail, value]
-    return lender.piece(lender.function(draw, body, draw.whole.text, extra), uses=_uses(type_))
+        value, returns = loan.used, loan.type.text
+    else:
+        body += [f"let {made} = {loan.used};", *tail]
+    if owned:
+        value, returns = f"({value}, {lender.name})", f"({returns}, {type_.text})"
+    return lender.piece(lender.function(draw, [*body, value], returns, extra), uses=_uses(type_))
 
 
 def used_before_a_change(draw: Draw) -> Piece:

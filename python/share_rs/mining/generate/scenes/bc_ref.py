@@ -118,7 +118,7 @@ def changed_through(draw: Draw) -> Piece:
         if kind == 1
         else draw.one_of(["iter_mut()", "iter_mut().skip(1)", "iter_mut().rev()", "iter_mut().take(3)"])
     )
-    inside = change(draw, f"*{one}", draw.whole, place)
+    inside = change(draw, f"*{one}", draw.whole, place, always=True)
     if draw.chance():
         inside = [f"if {draw.truth([(f'*{one}', draw.whole)])} {{", *inside, "}"]
     body = [f"for {one} in {walked.place}.{walk} {{", *inside, "}"]
