@@ -135,9 +135,10 @@ class Sandbox:
         The outcome is `compiles` where rustc finds no error; `diagnostics` then holds the warnings of the lint, and is
         empty where clippy does not find it. The lint goes by its full name, `clippy::map_clone`. It is forced
         (`--force-warn`), so that no `allow`, `expect` or `forbid` of the program hides it, and what the program denies of
-        other clippy lints is no error. No `clippy.toml` and no variable of the caller is read; a program's own
-        `clippy::msrv` counts, and code that a macro writes is judged as clippy judges it, which is seldom. Unsafe code is
-        looked at like any other, for nothing of it runs.
+        other clippy lints is no error. No `clippy.toml` and no variable of the caller is read, and a program that sets
+        `clippy::msrv`, which would silence it, is a `policy_reject`. Code that a macro of the program writes is judged as
+        clippy judges it, which is seldom: silence alone proves nothing of who hides code. Unsafe code is looked at like any
+        other, for nothing of it runs.
 
         Raises:
             ToolchainError, JailError: as `start`, and where the toolchain lacks clippy.

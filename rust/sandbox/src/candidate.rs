@@ -38,6 +38,26 @@ pub(crate) fn inspect(bytes: &[u8], most_kib: u64, allow_unsafe: bool) -> Result
     found
 }
 
+/// Whether each of these names is an identifier of the text, at any depth: what a macro writes comes from them too.
+pub(crate) fn holds(source: &str, names: &[&str]) -> bool {
+    let mut missing = names.to_vec();
+    let mut rest: Vec<TokenStream> = TokenStream::from_str(source).into_iter().collect();
+    while let Some(tokens) = rest.pop() {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) => {
+                    let written = ident.to_string();
+                    missing.retain(|name| *name != written.trim_start_matches("r#"));
+                }
+                TokenTree::Group(group) => rest.push(group.stream()),
+                _ => {}
+            }
+        }
+    }
+    proc_macro2::extra::invalidate_current_thread_spans();
+    missing.is_empty()
+}
+
 fn judge(source: &str, tokens: Option<TokenStream>, allow_unsafe: bool) -> Result<Text<'_>, Refusal> {
     let Some(tokens) = tokens else { return Ok(Text { source, whole: false }) };
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
@@ -127,6 +147,13 @@ mod tests {
             assert!(inspect(source.as_bytes(), 64, true).is_ok());
         }
         assert!(whole("extern crate std as s; pub extern \"C\" fn f() {}"));
+    }
+
+    #[test]
+    fn names_are_found_at_any_depth_and_not_in_texts() {
+        assert!(holds("fn f() { m!(a [r#b]) }", &["a", "b"]));
+        assert!(!holds("fn f() { m!(a, \"b\") } // b", &["a", "b"]));
+        assert!(!holds("fn f( a b", &["a", "b"]));
     }
 
     #[test]

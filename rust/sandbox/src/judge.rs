@@ -4,7 +4,7 @@ use std::io;
 
 use share_rs_koan::diagnostic::{Child, Diagnostic, Level, Parsed, Stage};
 
-use crate::candidate::{Refusal, Text, inspect};
+use crate::candidate::{Refusal, Text, holds, inspect};
 use crate::jail::Ending;
 use crate::joint::Joint;
 use crate::lint::Lint;
@@ -130,6 +130,11 @@ impl Bench {
         verdict: &mut Verdict,
     ) -> io::Result<()> {
         let Some(text) = self.admit(source, true, verdict) else { return Ok(()) };
+        // The one attribute that no level outranks: for an older toolchain most lints are silent.
+        if holds(text.source, &["clippy", "msrv"]) {
+            verdict.set(Outcome::PolicyReject, "the program sets `clippy::msrv`, which silences lints");
+            return Ok(());
+        }
         let own = text.source.len();
         let mut compiled = self.compile(worker, text.source, own, edition, true, Product::Lint(lint))?;
         if matches!((&compiled.failure, &compiled.ending), (Some((Outcome::CompileError, _)), Ending::Exited(_))) {

@@ -62,6 +62,21 @@ fn silence_errors_and_unsafe_code_have_their_own_verdicts() {
 }
 
 #[test]
+fn a_program_that_pretends_to_be_for_an_older_toolchain_is_refused() {
+    let cache = tempfile::tempdir().unwrap();
+    let pool = Pool::new(settings(cache.path())).unwrap();
+    let macros = "macro_rules! set { ($a:ident $b:ident $i:item) => { #[$a::$b = \"1.50\"] $i } }\n";
+    let sources = [
+        format!("#[clippy::msrv = \"1.50\"]\n{FORMATTED}"),
+        format!("#[clippy::r#msrv = \"1.50\"]\n{FORMATTED}"),
+        format!("{macros}set!{{ clippy msrv {FORMATTED} }}"),
+    ];
+    for verdict in lint(&pool, LINT, &sources.each_ref().map(String::as_str)) {
+        assert_eq!(verdict.outcome, Outcome::PolicyReject, "{}", verdict.detail);
+    }
+}
+
+#[test]
 fn each_lint_has_an_entry_of_its_own_in_the_cache() {
     let cache = tempfile::tempdir().unwrap();
     let pool = Pool::new(settings(cache.path())).unwrap();
