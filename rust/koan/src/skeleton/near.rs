@@ -22,10 +22,10 @@ pub struct Near {
 pub fn near(first: &[Vec<u64>], second: &[Vec<u64>], least: usize, share: f64) -> Vec<Near> {
     let mut best: Vec<Option<Near>> = vec![None; first.len()];
     one_way(first, second, least, share, |first, second, share| {
-        nearer(&mut best[first], Near { first, second, share })
+        nearer(&mut best[first], Near { first, second, share });
     });
     one_way(second, first, least, share, |second, first, share| {
-        nearer(&mut best[first], Near { first, second, share })
+        nearer(&mut best[first], Near { first, second, share });
     });
     best.into_iter().flatten().collect()
 }
