@@ -406,6 +406,7 @@ fn clamp(value: usize, most: usize) -> usize { /* … */ }
                 is_primary: true,
                 label: None,
                 suggestion: None,
+                file: None,
             }
         };
         let found = Diagnostic {
