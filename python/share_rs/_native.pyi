@@ -28,6 +28,8 @@ Stage: TypeAlias = Literal["parse", "resolve", "typeck", "borrowck", "const_eval
 Applicability: TypeAlias = Literal["machine_applicable", "maybe_incorrect", "has_placeholders", "unspecified"]
 
 OUTCOMES: tuple[Outcome, ...]
+EXTERNS: tuple[str, ...]
+"""The crates that a program may use besides std, sorted: the sandbox has them in pinned versions."""
 
 @final
 class Span:
@@ -108,6 +110,8 @@ class Koan:
     edition: str
     rounds: int
     allow_unsafe: bool
+    externs: list[str]
+    """The crates of `EXTERNS` that its programs may use, sorted."""
     broken: str
     fixed: str
     probes: str
@@ -124,6 +128,7 @@ class Koan:
         broken: str = "",
         edition: str = "2024",
         allow_unsafe: bool = False,
+        externs: Sequence[str] = ...,
         rounds: int = 8,
     ) -> Koan:
         """A koan that is not on disk. Raises KoanError, with every fault named, where its programs are not a koan's."""
@@ -289,8 +294,8 @@ class Sandbox:
         """Finds the toolchain, builds the runtime, starts the workers, runs the self-test. Raises ToolchainError or JailError."""
     def judge(self, candidates: Sequence[tuple[Koan, bytes, int]]) -> Verdicts:
         """Verdicts of (koan, candidate, seed), as they come."""
-    def check(self, sources: Sequence[tuple[bytes, str, bool]]) -> Verdicts:
-        """Compiles (source, edition, allow_unsafe) as a library, without probes."""
+    def check(self, sources: Sequence[tuple[bytes, str, bool, Sequence[str]]]) -> Verdicts:
+        """Compiles (source, edition, allow_unsafe, externs) as a library, without probes."""
     def lint(self, sources: Sequence[tuple[bytes, str, str]]) -> Verdicts:
         """Compiles (source, edition, lint) as a library with clippy."""
     def transcript(self, koan: Koan, source: bytes, seed: int) -> tuple[Verdict, bytes]:

@@ -6,10 +6,10 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, TypeAlias, final
 
 from share_rs import _native
-from share_rs._native import OUTCOMES, Koan, Verdict
+from share_rs._native import EXTERNS, OUTCOMES, Koan, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
     from share_rs._native import Verdicts
 
-__all__ = ["OUTCOMES", "Candidate", "Sandbox", "Verdict", "default_cache"]
+__all__ = ["EXTERNS", "OUTCOMES", "Candidate", "Sandbox", "Source", "Verdict", "default_cache"]
+
+Source: TypeAlias = "tuple[str | bytes, str, bool] | tuple[str | bytes, str, bool, Sequence[str]]"
+"""A program, its edition, whether it may be unsafe, and the crates of `EXTERNS` that it may use."""
 
 
 @dataclass(frozen=True)
@@ -120,12 +123,18 @@ class Sandbox:
         """Index and verdict of each (koan, program, seed), as they come: what `run` and `iterate` stand on."""
         return self._native.judge(candidates)
 
-    def check(self, sources: Iterable[tuple[str | bytes, str, bool]]) -> list[Verdict]:
-        """Compiles each (source, edition, allow_unsafe) as a library, without probes.
+    def check(self, sources: Iterable[Source]) -> list[Verdict]:
+        """Compiles each (source, edition, allow_unsafe) as a library, without probes; a fourth part names crates.
 
-        The outcome is `compiles` where rustc finds no error. Raises what `start` raises.
+        The outcome is `compiles` where rustc finds no error. A program may use the crates of `EXTERNS` that it names, and
+        no others. They are built when the first program asks for one, once for each toolchain: cargo fetches pinned
+        versions, and their build scripts and macros run in the jail alone, under Ctrl-C and without the network.
+
+        Raises:
+            ToolchainError, JailError: as `start`, and where the toolchain lacks cargo.
+            ShareError: for a crate that is not among `EXTERNS`, or one that cannot be fetched.
         """
-        wanted = [(encoded(source), edition, allow_unsafe) for source, edition, allow_unsafe in sources]
+        wanted = [_checked(source) for source in sources]
         found = dict(self._native.check(wanted))
         return [found[index] for index in range(len(wanted))]
 
@@ -189,3 +198,8 @@ def available_cores() -> int | None:
 def encoded(source: str | bytes) -> bytes:
     """A program's bytes; a lone surrogate, which is no program, is kept for rustc to refuse."""
     return source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
+
+
+def _checked(source: Source) -> tuple[bytes, str, bool, Sequence[str]]:
+    text, edition, allow_unsafe, *crates = source
+    return encoded(text), edition, allow_unsafe, crates[0] if crates else ()

@@ -9,11 +9,13 @@ import pytest
 
 from share_rs._native import Mutation, apply_edits, mutations
 from tests.mining.advanced import ADVANCED
+from tests.mining.crates import WITH_CRATES
 from tests.mining.idioms import IDIOMS
 from tests.mining.samples import SAMPLES as ORDINARY
 
 if TYPE_CHECKING:
     from share_rs import Sandbox, Verdict
+    from share_rs.sandbox import Source
 
 EDITION = "2024"
 # Intrinsics are those of one architecture.
@@ -21,6 +23,7 @@ SAMPLES = (
     ORDINARY
     | IDIOMS
     | {name: source for name, source in ADVANCED.items() if "x86_64" not in source or platform.machine() == "x86_64"}
+    | {name: source for name, (source, _) in WITH_CRATES.items()}
 )
 
 
@@ -38,12 +41,12 @@ def as_expected(mutation: Mutation, verdict: Verdict) -> bool:
     return mutation.judge == "codes" and first.code in mutation.expected
 
 
-def asked(source: str) -> tuple[str, str, bool]:
-    return source, EDITION, "unsafe" in source
+def asked(name: str, source: str) -> Source:
+    return source, EDITION, "unsafe" in SAMPLES[name], WITH_CRATES[name][1] if name in WITH_CRATES else ()
 
 
 def test_the_samples_compile(sandbox: Sandbox) -> None:
-    verdicts = sandbox.check(asked(source) for source in SAMPLES.values())
+    verdicts = sandbox.check(asked(name, source) for name, source in SAMPLES.items())
     assert {name: one.outcome for name, one in zip(SAMPLES, verdicts, strict=True) if one.outcome != "compiles"} == {}
 
 
@@ -55,7 +58,7 @@ def test_every_mutator_that_finds_a_place_in_a_sample_has_one_of_its_own() -> No
 def test_every_mutator_breaks_its_sample_as_it_says(sandbox: Sandbox) -> None:
     broken = [(name, *pair) for name, source in SAMPLES.items() for pair in made(source, name)]
     errors = [one for one in broken if one[1].judge != "lint"]
-    verdicts = sandbox.check((text, EDITION, "unsafe" in SAMPLES[name]) for name, _, text in errors)
+    verdicts = sandbox.check(asked(name, text) for name, _, text in errors)
     proven = {name for (name, mutation, _), one in zip(errors, verdicts, strict=True) if as_expected(mutation, one)}
     assert sorted({name for name, _, _ in errors} - proven) == []
 

@@ -96,7 +96,7 @@ def _read(path: str) -> Koan | KoanError:
 
 def _broken_faults(koans: Sequence[Koan], sandbox: "Sandbox") -> list[list[str]]:
     """Checked without its probes: what a solver is shown never hangs on the harness."""
-    verdicts = sandbox.check([(koan.broken, koan.edition, koan.allow_unsafe) for koan in koans])
+    verdicts = sandbox.check([(koan.broken, koan.edition, koan.allow_unsafe, koan.externs) for koan in koans])
     return [list(_broken(koan, verdict)) for koan, verdict in zip(koans, verdicts, strict=True)]
 
 
@@ -113,7 +113,9 @@ def _broken(koan: Koan, verdict: "Verdict") -> Iterator[str]:
 
 def _reference_faults(koans: Sequence[Koan], sandbox: "Sandbox") -> list[list[str]]:
     # rustc is told `-A warnings`, which an attribute of the crate overrules.
-    strict = sandbox.check([(f"#![deny(warnings)]\n{koan.fixed}", koan.edition, koan.allow_unsafe) for koan in koans])
+    strict = sandbox.check(
+        [(f"#![deny(warnings)]\n{koan.fixed}", koan.edition, koan.allow_unsafe, koan.externs) for koan in koans]
+    )
     judged = sandbox.run([Candidate(koan, koan.fixed, seed) for koan in koans for seed in SEEDS])
     faults: list[list[str]] = []
     for index in range(len(koans)):

@@ -95,6 +95,7 @@ class Work:
             pattern=self.diagnosis.pattern,
             attempts=tuple(self.attempts),
             seed=self.seed,
+            externs=tuple(self.koan.externs),
         )
 
     def fresh(self, proposals: "Iterable[str | Proposal]") -> list[Candidate]:

@@ -37,6 +37,8 @@ class Task:
     """What the router makes of the diagnostics; None where it abstains."""
     attempts: tuple[Attempt, ...]
     seed: int
+    externs: tuple[str, ...] = ()
+    """The crates that the program may use."""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,10 @@ class Rustfix:
             if not changed:
                 break
             checks = self._sandbox.check(
-                [(source, tasks[index].edition, tasks[index].allow_unsafe) for index, source in changed.items()]
+                [
+                    (source, tasks[index].edition, tasks[index].allow_unsafe, tasks[index].externs)
+                    for index, source in changed.items()
+                ]
             )
             pending = {
                 index: (changed[index], verdict.diagnostics)

@@ -63,7 +63,7 @@ class Suggestions:
         for _ in range(DEPTH):
             programs = {index: searches[index].step() for index in open_searches}
             batch = [
-                (program, tasks[index].edition, tasks[index].allow_unsafe)
+                (program, tasks[index].edition, tasks[index].allow_unsafe, tasks[index].externs)
                 for index, found in programs.items()
                 for program in found
             ]

@@ -35,6 +35,7 @@ impl Koan {
             fixed: koan.fixed.clone(),
             edition: koan.edition.clone(),
             allow_unsafe: koan.allow_unsafe,
+            externs: koan.externs.clone(),
             signatures: koan.called_signatures()?,
         };
         Ok(Self { koan, input: Arc::new(input) })
@@ -51,7 +52,7 @@ impl Koan {
 
     /// A koan that is not on disk.
     #[staticmethod]
-    #[pyo3(signature = (koan_id, *, fixed, probes, broken = "", edition = "2024", allow_unsafe = false, rounds = 8))]
+    #[pyo3(signature = (koan_id, *, fixed, probes, broken = "", edition = "2024", allow_unsafe = false, externs = Vec::new(), rounds = 8))]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn of(
         py: Python<'_>,
@@ -61,6 +62,7 @@ impl Koan {
         broken: &str,
         edition: &str,
         allow_unsafe: bool,
+        externs: Vec<String>,
         rounds: u32,
     ) -> PyResult<Self> {
         let koan = core::Koan {
@@ -72,6 +74,7 @@ impl Koan {
             edition: edition.to_owned(),
             rounds,
             allow_unsafe,
+            externs,
             broken: broken.to_owned(),
             fixed,
             probes,
@@ -112,6 +115,10 @@ impl Koan {
     #[getter]
     fn allow_unsafe(&self) -> bool {
         self.koan.allow_unsafe
+    }
+    #[getter]
+    fn externs(&self) -> Vec<String> {
+        self.koan.externs.clone()
     }
     #[getter]
     fn broken(&self) -> &str {

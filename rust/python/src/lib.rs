@@ -56,5 +56,6 @@ fn constants(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("build_profile", if cfg!(debug_assertions) { "debug" } else { "release" })?;
     let outcomes: Vec<&str> =
         Outcome::NAMES.iter().copied().filter(|name| *name != Outcome::Compiles.as_str()).collect();
+    module.add("EXTERNS", PyTuple::new(module.py(), share_rs_sandbox::externs::NAMES)?)?;
     module.add("OUTCOMES", PyTuple::new(module.py(), outcomes)?)
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
-use share_rs_sandbox::{Batch, Job, Limits, Pool, SandboxError, Settings};
+use share_rs_sandbox::{Batch, Job, Limits, Pool, SandboxError, Settings, externs};
 
 use crate::errors::raise_sandbox;
 use crate::koan::Koan;
@@ -16,6 +16,9 @@ use crate::verdict::Verdict;
 
 /// How long a Ctrl-C may wait to be seen.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(50);
+
+/// A source, its edition, whether it may be unsafe, and the crates that it may use.
+type Checked<'py> = (Bound<'py, PyBytes>, String, bool, Vec<String>);
 
 /// Becomes a worker: `-I -S` keep the user's site out, so that it starts in 20 ms and has one thread.
 const WORKER: &str = "import sys, importlib.util as util\n\
@@ -99,15 +102,13 @@ impl Sandbox {
         self.submit(py, jobs, &folders)
     }
 
-    /// Compiles (source, edition, `allow_unsafe`) as a library, without probes.
-    fn check(&self, py: Python<'_>, sources: Vec<(Bound<'_, PyBytes>, String, bool)>) -> PyResult<Verdicts> {
-        let job = |(source, edition, allow_unsafe): (Bound<'_, PyBytes>, String, bool)| Job::Check {
-            source: source.as_bytes().to_vec(),
-            edition,
-            allow_unsafe,
+    /// Compiles (source, edition, `allow_unsafe`, externs) as a library, without probes.
+    fn check(&self, py: Python<'_>, sources: Vec<Checked<'_>>) -> PyResult<Verdicts> {
+        let job = |(source, edition, allow_unsafe, externs): Checked<'_>| {
+            let externs = externs::named(externs).map_err(|error| raise_sandbox(&error))?;
+            Ok(Job::Check { source: source.as_bytes().to_vec(), edition, allow_unsafe, externs })
         };
-        let jobs = sources.into_iter().map(job).collect();
-        self.submit(py, jobs, &[])
+        self.submit(py, sources.into_iter().map(job).collect::<PyResult<_>>()?, &[])
     }
 
     /// Compiles (source, edition, lint) as a library with clippy.

@@ -10,7 +10,7 @@ use crate::joint::Joint;
 use crate::lint::Lint;
 use crate::pool::Worker;
 use crate::reference::{Reference, ended};
-use crate::stage::{Bench, Compiled, Product, Ran, first_words, out_of_memory, out_of_time};
+use crate::stage::{Bench, Compiled, Product, Ran, Terms, first_words, out_of_memory, out_of_time};
 use crate::verdict::{Outcome, Verdict};
 
 /// What a verdict needs of a koan.
@@ -28,8 +28,16 @@ pub struct KoanInput {
     pub edition: String,
     /// Whether a candidate may use `unsafe`.
     pub allow_unsafe: bool,
+    /// The crates that a candidate and the reference may use, sorted.
+    pub externs: Vec<String>,
     /// What the probes call, for a candidate that does not offer it.
     pub signatures: Vec<String>,
+}
+
+impl KoanInput {
+    pub(crate) fn terms(&self) -> Terms<'_> {
+        Terms { edition: &self.edition, allow_unsafe: self.allow_unsafe, externs: &self.externs }
+    }
 }
 
 impl Bench {
@@ -67,9 +75,7 @@ impl Bench {
         verdict.frames_total = frames(&reference.transcript);
         let Some(text) = self.admit(source, koan.allow_unsafe, verdict) else { return Ok(Vec::new()) };
         let own = text.source.len();
-        let alone = |worker: &mut Worker| {
-            self.compile(worker, text.source, own, &koan.edition, koan.allow_unsafe, Product::TestErrors)
-        };
+        let alone = |worker: &mut Worker| self.compile(worker, text.source, own, koan.terms(), Product::TestErrors);
         if !text.whole {
             let compiled = alone(worker)?;
             if self.rejects(compiled, verdict) {
@@ -78,7 +84,7 @@ impl Bench {
         }
         let joint = Joint::new(text.source, &koan.harness);
         let product = Product::Program(&joint.runtime);
-        let mut compiled = self.compile(worker, &joint.text, own, &koan.edition, koan.allow_unsafe, product)?;
+        let mut compiled = self.compile(worker, &joint.text, own, koan.terms(), product)?;
         match compiled.failure.as_ref().map(|(outcome, _)| *outcome) {
             // What rustc says of the harness stays here; what it says of the candidate alone is the candidate's to know.
             Some(Outcome::CompileError) if joint.shows(&compiled.parsed) => {
@@ -107,13 +113,11 @@ impl Bench {
         &self,
         worker: &mut Worker,
         source: &[u8],
-        edition: &str,
-        allow_unsafe: bool,
+        terms: Terms<'_>,
         verdict: &mut Verdict,
     ) -> io::Result<()> {
-        let Some(text) = self.admit(source, allow_unsafe, verdict) else { return Ok(()) };
-        let compiled =
-            self.compile(worker, text.source, text.source.len(), edition, allow_unsafe, Product::LibraryErrors)?;
+        let Some(text) = self.admit(source, terms.allow_unsafe, verdict) else { return Ok(()) };
+        let compiled = self.compile(worker, text.source, text.source.len(), terms, Product::LibraryErrors)?;
         if !self.rejects(compiled, verdict) {
             verdict.set(Outcome::Compiles, "it compiles");
         }
@@ -136,7 +140,7 @@ impl Bench {
             return Ok(());
         }
         let own = text.source.len();
-        let mut compiled = self.compile(worker, text.source, own, edition, true, Product::Lint(lint))?;
+        let mut compiled = self.compile(worker, text.source, own, Terms::plain(edition, true), Product::Lint(lint))?;
         if matches!((&compiled.failure, &compiled.ending), (Some((Outcome::CompileError, _)), Ending::Exited(_))) {
             compiled.parsed.diagnostics.retain(|error| !Lint::raises(error));
             if compiled.parsed.diagnostics.is_empty() {

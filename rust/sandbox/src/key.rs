@@ -2,14 +2,16 @@
 
 use blake3::Hasher;
 
+use crate::externs;
+use crate::judge::KoanInput;
 use crate::limits::Limits;
 use crate::lint::Lint;
 use crate::runtime;
-use crate::stage::flags;
+use crate::stage::{Terms, flags};
 use crate::toolchain::Toolchain;
 
 /// Raised whenever the meaning of a verdict changes without a change of the flags, the harness or the runtime.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// What all keys of one sandbox share.
 #[derive(Debug, Clone)]
@@ -30,13 +32,23 @@ impl Base {
     }
 
     /// The key of a candidate for a koan, whose hash covers its probes and its reference.
-    pub(crate) fn verdict(&self, koan: &str, harness: &str, source: &[u8], seed: u64) -> String {
-        self.of(&[b"verdict", koan.as_bytes(), harness.as_bytes(), source, &seed.to_le_bytes()])
+    pub(crate) fn verdict(&self, koan: &KoanInput, source: &[u8], seed: u64) -> String {
+        let crates = externs::key(&koan.externs);
+        let KoanInput { content_hash, harness, .. } = koan;
+        self.of(&[
+            b"verdict",
+            content_hash.as_bytes(),
+            harness.as_bytes(),
+            crates.as_bytes(),
+            source,
+            &seed.to_le_bytes(),
+        ])
     }
 
     /// The key of a check without probes.
-    pub(crate) fn check(&self, edition: &str, allow_unsafe: bool, source: &[u8]) -> String {
-        self.of(&[b"check", edition.as_bytes(), &[u8::from(allow_unsafe)], source])
+    pub(crate) fn check(&self, terms: Terms<'_>, source: &[u8]) -> String {
+        let crates = externs::key(terms.externs);
+        self.of(&[b"check", terms.edition.as_bytes(), &[u8::from(terms.allow_unsafe)], crates.as_bytes(), source])
     }
 
     /// The key of a look for one lint.
@@ -45,8 +57,10 @@ impl Base {
     }
 
     /// The key of a reference's transcript.
-    pub(crate) fn reference(&self, koan: &str, harness: &str, seed: u64) -> String {
-        self.of(&[b"reference", koan.as_bytes(), harness.as_bytes(), &seed.to_le_bytes()])
+    pub(crate) fn reference(&self, koan: &KoanInput, seed: u64) -> String {
+        let crates = externs::key(&koan.externs);
+        let KoanInput { content_hash, harness, .. } = koan;
+        self.of(&[b"reference", content_hash.as_bytes(), harness.as_bytes(), crates.as_bytes(), &seed.to_le_bytes()])
     }
 
     fn of(&self, parts: &[&[u8]]) -> String {

@@ -5,6 +5,7 @@ mod candidate;
 pub mod crates;
 mod elf;
 mod error;
+pub mod externs;
 mod fault;
 mod hold;
 pub mod jail;

@@ -18,6 +18,7 @@ pub(crate) use worker::{PREFIX, Worker, remove_stale};
 
 use crate::cache::Cache;
 use crate::error::SandboxError;
+use crate::externs::Shelf;
 use crate::jail::Layers;
 use crate::judge::KoanInput;
 use crate::key::Base;
@@ -73,6 +74,8 @@ pub enum Job {
         edition: String,
         /// Whether `unsafe` is allowed.
         allow_unsafe: bool,
+        /// The crates that it may use, as [`crate::externs::named`] gives them.
+        externs: Vec<String>,
     },
     /// Compile `source` as a library, and look for one lint.
     Lint {
@@ -83,6 +86,17 @@ pub enum Job {
         /// From [`Pool::lint`].
         lint: Lint,
     },
+}
+
+impl Job {
+    /// Whether it uses crates that must be built first.
+    fn wants_externs(&self) -> bool {
+        match self {
+            Self::Judge { koan, .. } => !koan.externs.is_empty(),
+            Self::Check { externs, .. } => !externs.is_empty(),
+            Self::Lint { .. } => false,
+        }
+    }
 }
 
 /// Jailed workers and what they share. Workers start when the first job needs one.
@@ -131,8 +145,8 @@ impl Pool {
         let policy = Policy::new(&toolchain, &runtime.folder, &hidden)?;
         let base = Base::new(&toolchain, &policy.link, &jail, &settings.limits);
         let cache = Cache::new(&settings.cache, settings.cache_bytes);
-        let bench =
-            Bench { toolchain, policy, limits: settings.limits.clone(), runtime, jail, trusted: settings.trusted };
+        let (limits, trusted) = (settings.limits.clone(), settings.trusted);
+        let bench = Bench { toolchain, policy, limits, runtime, externs: Shelf::default(), jail, trusted };
         let shared = Shared {
             settings,
             bench,

@@ -37,7 +37,7 @@ impl References {
         koan: &KoanInput,
         seed: u64,
     ) -> io::Result<Result<Arc<Reference>, String>> {
-        let key = base.reference(&koan.content_hash, &koan.harness, seed);
+        let key = base.reference(koan, seed);
         let slot = self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key.clone()).or_default().clone();
         let mut made = slot.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(reference) = &*made {
@@ -72,7 +72,7 @@ enum Made {
 fn make(bench: &Bench, worker: &mut Worker, koan: &KoanInput, seed: u64) -> io::Result<Made> {
     let joint = Joint::new(&koan.fixed, &koan.harness);
     let product = Product::Program(&joint.runtime);
-    let compiled = bench.compile(worker, &joint.text, koan.fixed.len(), &koan.edition, koan.allow_unsafe, product)?;
+    let compiled = bench.compile(worker, &joint.text, koan.fixed.len(), koan.terms(), product)?;
     if let Some((outcome, detail)) = compiled.failure {
         if outcome == Outcome::InfraError {
             return Ok(Made::Prevented(detail));

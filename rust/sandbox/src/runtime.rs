@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use tempfile::TempDir;
-
 use crate::SandboxError;
 use crate::fault;
 use crate::hold::{self, Hold};
@@ -93,7 +91,7 @@ pub(crate) fn build(toolchain: &Toolchain, cache: &Path) -> Result<Runtime, Sand
     let library = std::fs::read(making.path().join(LIBRARY)).map_err(|error| unusable(&error))?;
     std::fs::write(making.path().join(HASH), blake3::hash(&library).to_hex().as_str())
         .map_err(|error| unusable(&error))?;
-    put(making, &folder).map_err(|error| unusable(&error))?;
+    runtimes::put(making, &folder, is_whole).map_err(|error| unusable(&error))?;
     let hold = whole(&folder).ok_or_else(|| unusable(&std::io::ErrorKind::NotFound.into()))?;
     Ok(Runtime { folder, _hold: hold })
 }
@@ -113,23 +111,4 @@ fn is_whole(folder: &Path) -> bool {
         return false;
     };
     blake3::hash(&library).to_hex().as_str() == hash
-}
-
-/// Gives the folder its name; a damaged one, or one of an older version, makes room.
-fn put(making: TempDir, folder: &Path) -> std::io::Result<()> {
-    // Whoever else is starting finds the folder whole, or builds it as well.
-    for _ in 0..3 {
-        if std::fs::rename(making.path(), folder).is_ok() {
-            let _ = making.keep();
-            return Ok(());
-        }
-        if is_whole(folder) {
-            return Ok(());
-        }
-        if let Some(parent) = folder.parent() {
-            let old = tempfile::Builder::new().prefix(".damaged-").tempdir_in(parent)?;
-            let _ = std::fs::rename(folder, old.path());
-        }
-    }
-    std::fs::rename(making.path(), folder).map(|()| drop(making.keep()))
 }

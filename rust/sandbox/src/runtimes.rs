@@ -1,8 +1,10 @@
-//! The runtimes that were built below a cache, one for each toolchain: counted, and removed where nobody uses them.
+//! What was built below a cache, the runtime and the crates of each toolchain: counted, and removed where nobody uses it.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
 
 use crate::cache::Stats;
 use crate::hold;
@@ -49,6 +51,25 @@ pub fn clear(cache: &Path) -> io::Result<Stats> {
         }
     }
     Ok(removed)
+}
+
+/// Gives the folder its name; a damaged one, or one of an older version, makes room.
+pub(crate) fn put(making: TempDir, folder: &Path, is_whole: impl Fn(&Path) -> bool) -> io::Result<()> {
+    // Whoever else is starting finds the folder whole, or builds it as well.
+    for _ in 0..3 {
+        if fs::rename(making.path(), folder).is_ok() {
+            let _ = making.keep();
+            return Ok(());
+        }
+        if is_whole(folder) {
+            return Ok(());
+        }
+        if let Some(parent) = folder.parent() {
+            let old = tempfile::Builder::new().prefix(".damaged-").tempdir_in(parent)?;
+            let _ = fs::rename(folder, old.path());
+        }
+    }
+    fs::rename(making.path(), folder).map(|()| drop(making.keep()))
 }
 
 fn entries(cache: &Path) -> Vec<PathBuf> {

@@ -7,6 +7,7 @@ use std::path::Path;
 use share_rs_koan::diagnostic::{Diagnostic, Parsed, parse, warnings};
 
 use crate::elf::Elf;
+use crate::externs::Shelf;
 use crate::fault;
 use crate::jail::{Ending, Grant, Profile, Reply, Request, Rights};
 use crate::limits::Limits;
@@ -24,6 +25,7 @@ pub(crate) struct Bench {
     pub policy: Policy,
     pub limits: Limits,
     pub runtime: Runtime,
+    pub externs: Shelf,
     /// The layers in force, for the record.
     pub jail: String,
     pub trusted: bool,
@@ -31,6 +33,22 @@ pub(crate) struct Bench {
 
 /// Bytes of a file that rustc writes: the program, above all its statics.
 const LARGEST: u64 = 64 << 20;
+
+/// How a text is compiled.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms<'a> {
+    pub edition: &'a str,
+    pub allow_unsafe: bool,
+    /// The crates that it may use, sorted; they are built.
+    pub externs: &'a [String],
+}
+
+impl<'a> Terms<'a> {
+    /// With no crate but std.
+    pub(crate) fn plain(edition: &'a str, allow_unsafe: bool) -> Self {
+        Self { edition, allow_unsafe, externs: &[] }
+    }
+}
 
 /// What rustc is asked to make.
 #[derive(Debug, Clone, Copy)]
@@ -98,8 +116,7 @@ impl Bench {
         worker: &mut Worker,
         text: &str,
         own: usize,
-        edition: &str,
-        allow_unsafe: bool,
+        terms: Terms<'_>,
         product: Product<'_>,
     ) -> io::Result<Compiled> {
         worker.clear()?;
@@ -111,7 +128,7 @@ impl Bench {
         }
         let compiler = if let Product::Lint(lint) = product { lint.driver() } else { &self.toolchain.rustc };
         let mut argv = vec![display(compiler)];
-        argv.extend(flags(edition, !allow_unsafe));
+        argv.extend(flags(terms.edition, !terms.allow_unsafe));
         let more: &[&str] = match product {
             Product::Program(_) => &["--test", "-o", "koan"],
             Product::TestErrors => &["--test", "--emit=metadata", "-o", "koan.rmeta"],
@@ -123,6 +140,11 @@ impl Bench {
             argv.push(format!("--extern={runtime}={}", display(&self.runtime.folder.join(LIBRARY))));
         }
         let mut grants = self.policy.compile.clone();
+        if !terms.externs.is_empty() {
+            let built = self.externs.built().ok_or_else(|| io::Error::other("the crates were not built"))?;
+            argv.extend(built.flags(terms.externs));
+            grants.push(Grant { path: display(&built.folder), rights: Rights::Read });
+        }
         // A program can read these into its errors, so they must be the same everywhere.
         let mut env = vec![variable("PATH", PATH), variable("TMPDIR", "."), variable("LANG", "C.UTF-8")];
         if let Product::Lint(lint) = product {

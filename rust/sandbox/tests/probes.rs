@@ -48,6 +48,7 @@ fn koan() -> Arc<KoanInput> {
         edition: "2024".to_owned(),
         rounds: 4,
         allow_unsafe: false,
+        externs: Vec::new(),
         broken: String::new(),
         fixed: FIXED.to_owned(),
         probes: PROBES.to_owned(),
@@ -61,6 +62,7 @@ fn koan() -> Arc<KoanInput> {
         fixed: koan.fixed.clone(),
         edition: koan.edition.clone(),
         allow_unsafe: false,
+        externs: Vec::new(),
         signatures: vec!["pub fn quantity(line: &str) -> u32".to_owned()],
     })
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use super::{Koan, KoanError, Repair, probes, source};
+use super::{EXTERNS, Koan, KoanError, Repair, probes, source};
 
 /// The sandbox refuses larger candidates, and a koan's own programs are candidates too.
 const LARGEST_FILE: u64 = 64 * 1024;
@@ -126,6 +126,7 @@ impl Reader {
             edition: self.take(&mut table, "edition", Some("2024".to_owned())),
             rounds: self.take(&mut table, "rounds", Some(8)),
             allow_unsafe: self.take(&mut table, "allow_unsafe", Some(false)),
+            externs: self.take(&mut table, "externs", Some(Vec::new())),
             broken: String::new(),
             fixed: String::new(),
             probes: String::new(),
@@ -194,6 +195,12 @@ impl Reader {
         }
         if !EDITIONS.contains(&koan.edition.as_str()) {
             self.fault(format!("koan.toml: `edition` is `{}`, expected 2018, 2021 or 2024", koan.edition));
+        }
+        for name in koan.externs.iter().filter(|name| !EXTERNS.contains(&name.as_str())) {
+            self.fault(format!("koan.toml: `externs` holds `{name}`, expected crates among {}", EXTERNS.join(", ")));
+        }
+        if !koan.externs.is_sorted_by(|first, second| first < second) {
+            self.fault("koan.toml: `externs` is not sorted, expected each crate once and in the order of their names");
         }
         if !(1..=64).contains(&koan.rounds) {
             self.fault(format!("koan.toml: `rounds` is {}, expected 1 to 64", koan.rounds));
@@ -312,7 +319,7 @@ pub(crate) mod tests {
 
     #[test]
     fn every_fault_is_named_at_once() {
-        let manifest = b"id = \"tb_002\"\nfamily = \"rh\"\npattern = 3\ncodes = [\"383\"]\nedition = \"2027\"\nrounds = 65\nspeed = 1\n";
+        let manifest = b"id = \"tb_002\"\nfamily = \"rh\"\npattern = 3\ncodes = [\"383\"]\nedition = \"2027\"\nexterns = [\"serde\"]\nrounds = 65\nspeed = 1\n";
         let found = faults(&[
             ("koan.toml", manifest),
             ("broken.rs", b""),
@@ -328,6 +335,7 @@ pub(crate) mod tests {
             "expected `tb` as in the id",
             "holds `383`",
             "`edition` is `2027`",
+            "`externs` holds `serde`",
             "`rounds` is 65",
             "fixed.rs does not parse",
             "1 probes, expected at least 2",
@@ -389,6 +397,7 @@ pub(crate) mod tests {
         let hash = before.content_hash();
         assert_eq!(Koan { title: "other".to_owned(), broken: String::new(), ..before.clone() }.content_hash(), hash);
         assert_ne!(Koan { rounds: 9, ..before.clone() }.content_hash(), hash);
+        assert_ne!(Koan { externs: vec!["anyhow".to_owned()], ..before.clone() }.content_hash(), hash);
         let (fixed, probes) = (format!("{}{}", before.fixed, before.probes), String::new());
         assert_ne!(Koan { fixed, probes, ..before }.content_hash(), hash);
     }

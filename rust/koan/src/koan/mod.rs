@@ -27,6 +27,9 @@ pub struct Repair {
     pub source: String,
 }
 
+/// The crates that a program may use besides std, sorted; the sandbox has them in pinned versions.
+pub const EXTERNS: [&str; 3] = ["anyhow", "fields", "thiserror"];
+
 /// One koan, as its folder describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Koan {
@@ -46,6 +49,8 @@ pub struct Koan {
     pub rounds: u32,
     /// Whether candidates may hold `unsafe` code.
     pub allow_unsafe: bool,
+    /// The crates that its programs may use, of [`EXTERNS`], sorted.
+    pub externs: Vec<String>,
     /// The program to repair.
     pub broken: String,
     /// The repair whose values are the right ones.
@@ -63,9 +68,9 @@ impl Koan {
     #[must_use]
     pub fn content_hash(&self) -> String {
         let mut hasher = blake3::Hasher::new();
-        for part in
-            [self.edition.as_str(), &self.rounds.to_string(), &self.allow_unsafe.to_string(), &self.fixed, &self.probes]
-        {
+        let (rounds, allow_unsafe) = (self.rounds.to_string(), self.allow_unsafe.to_string());
+        let own = [self.edition.as_str(), &rounds, &allow_unsafe, &self.fixed, &self.probes];
+        for part in own.into_iter().chain(self.externs.iter().map(String::as_str)) {
             // The length goes first, so that no two lists of parts feed the same bytes.
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part.as_bytes());

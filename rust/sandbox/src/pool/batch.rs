@@ -12,7 +12,7 @@ use super::control::Control;
 use super::{Job, Shared, Worker};
 use crate::SandboxError;
 use crate::judge::{KILLED, KoanInput};
-use crate::stage::STALLED;
+use crate::stage::{Bench, STALLED, Terms};
 use crate::verdict::{Outcome, Verdict};
 
 type Message = Result<(usize, Verdict), SandboxError>;
@@ -97,8 +97,10 @@ fn group(shared: &Shared, jobs: Vec<Job>) -> Vec<Group> {
     let mut known: HashMap<String, usize> = HashMap::new();
     for (index, job) in jobs.into_iter().enumerate() {
         let key = match &job {
-            Job::Judge { koan, source, seed } => shared.base.verdict(&koan.content_hash, &koan.harness, source, *seed),
-            Job::Check { source, edition, allow_unsafe } => shared.base.check(edition, *allow_unsafe, source),
+            Job::Judge { koan, source, seed } => shared.base.verdict(koan, source, *seed),
+            Job::Check { source, edition, allow_unsafe, externs } => {
+                shared.base.check(Terms { edition, allow_unsafe: *allow_unsafe, externs }, source)
+            }
             Job::Lint { source, edition, lint } => shared.base.lint(edition, lint, source),
         };
         // Two koans with the same content still are two koans to a reader of the verdicts.
@@ -197,6 +199,10 @@ pub(super) fn attempt(
     control: &Control,
 ) -> Result<(Verdict, Vec<u8>), SandboxError> {
     let mut why = String::new();
+    if group.job.wants_externs() {
+        let Bench { toolchain, policy, externs, .. } = &shared.bench;
+        externs.fill(&shared.settings, toolchain, policy, control)?;
+    }
     for _ in 0..2 {
         let mut worker = if let Some(worker) = slot.take() {
             worker
@@ -212,8 +218,9 @@ pub(super) fn attempt(
         let mut verdict = shared.bench.verdict(name, seed, group.key.clone());
         let done = match &group.job {
             Job::Judge { koan, source, .. } => judge(shared, &mut worker, koan, source, &mut verdict),
-            Job::Check { source, edition, allow_unsafe } => {
-                shared.bench.check(&mut worker, source, edition, *allow_unsafe, &mut verdict).map(|()| Vec::new())
+            Job::Check { source, edition, allow_unsafe, externs } => {
+                let terms = Terms { edition, allow_unsafe: *allow_unsafe, externs };
+                shared.bench.check(&mut worker, source, terms, &mut verdict).map(|()| Vec::new())
             }
             Job::Lint { source, edition, lint } => {
                 shared.bench.lint(&mut worker, source, edition, lint, &mut verdict).map(|()| Vec::new())

@@ -28,7 +28,7 @@ impl Recording {
         let control = Arc::new(Control::default());
         let (own, held) = (shared.clone(), control.clone());
         let thread = std::thread::spawn(move || {
-            let key = own.base.verdict(&koan.content_hash, &koan.harness, &source, seed);
+            let key = own.base.verdict(&koan, &source, seed);
             let group = Group { key, job: Job::Judge { koan, source, seed }, indices: Vec::new() };
             let mut worker = None;
             let recorded = attempt(&own, &group, &mut worker, &held);

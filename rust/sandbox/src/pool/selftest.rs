@@ -4,7 +4,7 @@ use crate::SandboxError;
 use crate::jail::Ending;
 use crate::joint::Joint;
 use crate::pool::Worker;
-use crate::stage::{Bench, Product};
+use crate::stage::{Bench, Product, Terms};
 use crate::verdict::Outcome;
 
 /// Tries what the jail must deny, and records what it was told.
@@ -38,7 +38,8 @@ pub(super) fn run(bench: &Bench, worker: &mut Worker) -> Result<(), SandboxError
     let io = |error: std::io::Error| SandboxError::io("talk to a worker of the sandbox", &error);
     let joint = Joint::new(PROGRAM, HARNESS);
     let product = Product::Program(&joint.runtime);
-    let compiled = bench.compile(worker, &joint.text, PROGRAM.len(), "2021", false, product).map_err(io)?;
+    let compiled =
+        bench.compile(worker, &joint.text, PROGRAM.len(), Terms::plain("2021", false), product).map_err(io)?;
     if let Some((outcome, detail)) = compiled.failure {
         if outcome == Outcome::InfraError {
             return Err(SandboxError::Io(format!("the sandbox cannot compile on this machine: {detail}")));
@@ -65,7 +66,8 @@ pub(super) fn run(bench: &Bench, worker: &mut Worker) -> Result<(), SandboxError
         return Ok(());
     }
     let holds = said.starts_with("denied 0 denied=[true,true,true,true,true,true,true,]\n");
-    let peeked = bench.compile(worker, PEEK, PEEK.len(), "2021", false, Product::LibraryErrors).map_err(io)?;
+    let peeked =
+        bench.compile(worker, PEEK, PEEK.len(), Terms::plain("2021", false), Product::LibraryErrors).map_err(io)?;
     if holds && peeked.failure.is_some() {
         return Ok(());
     }

@@ -31,6 +31,7 @@ pub fn koan() -> Arc<KoanInput> {
         fixed: FIXED.to_owned(),
         edition: "2024".to_owned(),
         allow_unsafe: false,
+        externs: Vec::new(),
         signatures: vec!["pub fn double(number: i64) -> i64".to_owned()],
     })
 }
