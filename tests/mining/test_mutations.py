@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from share_rs._native import Mutation, apply_edits, mutations
+from share_rs.mining.together import Text, check_together
 from tests.mining.advanced import ADVANCED
 from tests.mining.crates import WITH_CRATES
 from tests.mining.idioms import IDIOMS
@@ -78,6 +79,11 @@ def test_every_idiom_is_silent_and_has_its_lint_once_it_is_broken(sandbox: Sandb
 
 def test_every_sample_is_broken() -> None:
     assert [name for name, source in SAMPLES.items() if not made(source, name)] == []
+
+
+def test_programs_that_use_crates_can_share_one_rustc(sandbox: Sandbox) -> None:
+    texts = [Text(source, EDITION, externs=tuple(crates)) for source, crates in WITH_CRATES.values()]
+    assert check_together(sandbox, texts) == [[] for _ in texts]
 
 
 def test_what_was_changed_first_lies_in_its_item_and_the_rest_is_as_it_was() -> None:

@@ -32,7 +32,7 @@ def alternatives(
         for number, (source, koan, text, errors) in enumerate(broken)
         for program in _suggested(text, errors, source.text)
     ]
-    texts = [Text(program, source.edition, source.allow_unsafe) for _, source, _, program in tried]
+    texts = [Text(program, source.edition, source.allow_unsafe, source.externs) for _, source, _, program in tried]
     errors = check_together(sandbox, texts)
     compiling = [one for one, own in zip(tried, errors, strict=True) if not own]
     judged = [(koan, program) for _, _, koan, program in compiling if koan is not None]

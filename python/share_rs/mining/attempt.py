@@ -43,7 +43,7 @@ class Attempt:
     @property
     def text(self) -> Text:
         """The broken program, to be compiled."""
-        return Text(self.broken, self.source.edition, self.source.allow_unsafe)
+        return Text(self.broken, self.source.edition, self.source.allow_unsafe, self.source.externs)
 
     @property
     def item(self) -> tuple[int, int]:

@@ -62,7 +62,7 @@ def _alone(sandbox: Sandbox, tried: Sequence[Attempt]) -> list[Verdict]:
     by_lint = [one for one in tried if one.mutation.judge == "lint"]
     by_code = [one for one in tried if one.mutation.judge != "lint"]
     linted = iter(sandbox.lint((one.broken, one.source.edition, one.mutation.expected[0]) for one in by_lint))
-    checked = iter(sandbox.check((one.broken, one.source.edition, one.source.allow_unsafe) for one in by_code))
+    checked = iter(sandbox.check((one.broken, *one.text.terms) for one in by_code))
     return [next(linted) if one.mutation.judge == "lint" else next(checked) for one in tried]
 
 

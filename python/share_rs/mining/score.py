@@ -45,7 +45,7 @@ def score(sandbox: Sandbox, answers: Sequence[tuple[Row, str]]) -> list[Score]:
     for row, _ in answers:
         if row.judge == "tests":
             raise RowError(f"row {row.id}, judge: expected value, lint or repair, got tests; score it in its crate")
-    errors = check_together(sandbox, [Text(text, row.edition, row.allow_unsafe) for row, text in answers])
+    errors = check_together(sandbox, [Text(text, row.edition, row.allow_unsafe, row.externs) for row, text in answers])
     found: list[Score | None] = [
         Score(False, row.judge, "does not compile") if own else None
         for (row, _), own in zip(answers, errors, strict=True)
@@ -81,7 +81,14 @@ def _values(sandbox: Sandbox, answers: Sequence[tuple[Row, str]], found: list[Sc
 
 
 def _koan(row: Row) -> Koan:
-    return Koan.of("row", fixed=row.fixed, probes=row.probes, edition=row.edition, allow_unsafe=row.allow_unsafe)
+    return Koan.of(
+        "row",
+        fixed=row.fixed,
+        probes=row.probes,
+        edition=row.edition,
+        allow_unsafe=row.allow_unsafe,
+        externs=row.externs,
+    )
 
 
 def _same(row: Row, text: str) -> bool:

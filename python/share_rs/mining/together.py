@@ -35,6 +35,12 @@ class Text:
     source: str
     edition: str = "2024"
     allow_unsafe: bool = False
+    externs: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> tuple[str, bool, tuple[str, ...]]:
+        """What programs must have in common to share a crate: edition, whether unsafe is allowed, crates."""
+        return self.edition, self.allow_unsafe, self.externs
 
 
 @dataclass(frozen=True)
@@ -70,18 +76,14 @@ def check_together(
     found: list[list[Found] | None] = [None] * len(texts)
     alone = [index for index, text in enumerate(texts) if _ALONE.search(text.source) or not _lexes(text.source)]
     kept = set(alone)
-    kinds = sorted({(text.edition, text.allow_unsafe) for text in texts})
+    kinds = sorted({text.terms for text in texts})
     pending = [[index] for index in alone]
-    for edition, allow_unsafe in kinds:
-        same = [
-            index
-            for index, text in enumerate(texts)
-            if index not in kept and (text.edition, text.allow_unsafe) == (edition, allow_unsafe)
-        ]
+    for kind in kinds:
+        same = [index for index, text in enumerate(texts) if index not in kept and text.terms == kind]
         pending += [same[start : start + size] for start in range(0, len(same), size)]
     while pending:
         crates = [_crate([texts[index] for index in group], strict=strict) for group in pending]
-        verdicts = sandbox.check((crate.source, crate.edition, crate.allow_unsafe) for crate in crates)
+        verdicts = sandbox.check((crate.source, *crate.terms) for crate in crates)
         again: list[int] = []
         halves: list[list[int]] = []
         for group, crate, verdict in zip(pending, crates, verdicts, strict=True):
@@ -109,8 +111,8 @@ def _lexes(source: str) -> bool:
 def _grouped(indices: Sequence[int], texts: Sequence[Text], size: int) -> list[list[int]]:
     """Groups of programs that can share a crate."""
     groups: list[list[int]] = []
-    for kind in sorted({(texts[index].edition, texts[index].allow_unsafe) for index in indices}):
-        same = [index for index in sorted(indices) if (texts[index].edition, texts[index].allow_unsafe) == kind]
+    for kind in sorted({texts[index].terms for index in indices}):
+        same = [index for index in sorted(indices) if texts[index].terms == kind]
         groups += [same[start : start + size] for start in range(0, len(same), size)]
     return groups
 
@@ -120,8 +122,7 @@ class _Crate:
     """Programs as modules of one text."""
 
     source: str
-    edition: str
-    allow_unsafe: bool
+    terms: tuple[str, bool, tuple[str, ...]]
     places: tuple[tuple[int, int], ...]
     """Bytes of each program within `source`."""
 
@@ -161,7 +162,7 @@ def _crate(texts: Sequence[Text], *, strict: bool) -> _Crate:
     if len(texts) == 1:
         start = len(head)
         places = ((start, start + len(texts[0].source.encode())),)
-        return _Crate(head + texts[0].source, texts[0].edition, texts[0].allow_unsafe, places)
+        return _Crate(head + texts[0].source, texts[0].terms, places)
     parts: list[str] = [head]
     places_: list[tuple[int, int]] = []
     at = len(head)
@@ -172,7 +173,7 @@ def _crate(texts: Sequence[Text], *, strict: bool) -> _Crate:
         places_.append((at, at + len(text.source.encode())))
         at = places_[-1][1] + len(closing)
         parts += [opening, text.source, closing]
-    return _Crate("".join(parts), texts[0].edition, texts[0].allow_unsafe, tuple(places_))
+    return _Crate("".join(parts), texts[0].terms, tuple(places_))
 
 
 def _whole(verdict: Verdict) -> Found:

@@ -25,7 +25,8 @@ def working(
         ToolchainError, JailError: as `Sandbox.start`.
     """
     unique = list({one.text: one for one in sources}.values())
-    errors = check_together(sandbox, [Text(one.text, one.edition, one.allow_unsafe) for one in unique], strict=True)
+    texts = [Text(one.text, one.edition, one.allow_unsafe, one.externs) for one in unique]
+    errors = check_together(sandbox, texts, strict=True)
     clean: list[Source] = []
     for one, own in zip(unique, errors, strict=True):
         if own:
@@ -51,4 +52,5 @@ def koan(source: Source) -> Koan:
         probes=source.probes,
         edition=source.edition,
         allow_unsafe=source.allow_unsafe,
+        externs=source.externs,
     )
