@@ -2,14 +2,14 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::artefacts::Artefacts;
 use super::{NAMES, SOURCES};
 use crate::SandboxError;
 use crate::hold;
-use crate::jail::{Ending, Grant, Layers, Profile, Request, Rights};
+use crate::jail::{Bounds, Ending, Grant, Layers, Profile, Request, Rights};
 use crate::policy::{PATH, Policy};
 use crate::pool::{Control, Settings, Worker};
 use crate::runtimes;
@@ -18,10 +18,13 @@ use crate::toolchain::Toolchain;
 
 /// Seconds that the build may take, of wall time and of CPU time of one process.
 const PATIENCE: u64 = 900;
-/// The address space of one process: macros of syn's size take a twentieth of it.
+/// The address space of one process, and the memory of all together: crates of syn's size take a tenth of it.
 const MEMORY: u64 = 6 << 30;
 /// The largest file that is written.
 const LARGEST: u64 = 1 << 30;
+
+/// All files together, of which a build makes 60 MiB.
+const DISK: u64 = 2 << 30;
 
 /// Where cargo finds the crates instead of asking a registry.
 const VENDORED: &str = "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = \"vendor\"\n";
@@ -51,7 +54,7 @@ pub(super) fn make(
     let mut worker = Worker::start(&settings.command)?;
     let root = worker.folder().canonicalize().map_err(failed)?;
     write_sources(&root).map_err(failed)?;
-    let cargo = cargo(toolchain)?;
+    let cargo = toolchain.cargo()?;
     fetch(&cargo, &root)?;
     control.watch(&worker);
     let built = build(&mut worker, &cargo, toolchain, policy, &root);
@@ -65,19 +68,6 @@ fn write_sources(root: &Path) -> io::Result<()> {
         fs::create_dir_all(root.join(folder))?;
     }
     SOURCES.iter().try_for_each(|(name, text)| fs::write(root.join(name), text))
-}
-
-/// The cargo of the toolchain, not rustup's proxy, which is not readable in the jail.
-fn cargo(toolchain: &Toolchain) -> Result<PathBuf, SandboxError> {
-    let beside = toolchain.rustc.with_file_name("cargo");
-    let found = [toolchain.sysroot.join("bin").join("cargo"), beside].into_iter().find(|file| file.is_file());
-    found.ok_or_else(|| {
-        SandboxError::Toolchain(format!(
-            "{} comes without cargo, which builds the crates that programs use: install it, or name the rustc of another \
-             toolchain with SHARE_RS_RUSTC",
-            toolchain.line()
-        ))
-    })
 }
 
 /// Has cargo put the sources of what the lock file pins below `root`, by its checksums; a download only where it must be.
@@ -139,7 +129,7 @@ fn build(
         env: env.iter().map(|(name, value)| variable(name, value)).collect(),
         cwd: display(root),
         grants,
-        profile: Profile::Compile,
+        profile: Profile::Build,
         cpu: PATIENCE,
         wall: PATIENCE * 1000,
         stall: 0,
@@ -148,6 +138,13 @@ fn build(
         descriptors: 512,
         output: [4 << 20, 4 << 20, 0],
         stdin: 0,
+        bounds: Some(Bounds {
+            own: display(root),
+            counted: vec![display(root)],
+            disk: DISK,
+            processes: 256,
+            memory: MEMORY,
+        }),
     };
     let asked = worker.ask(&request, &[]);
     let (reply, [stdout, stderr, _]) =
