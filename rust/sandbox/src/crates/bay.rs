@@ -68,6 +68,11 @@ impl Bay {
         &self.worker
     }
 
+    /// The folder of all the others.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The copy of the workspace.
     pub(super) fn copy(&self) -> PathBuf {
         self.root.join("copy")
@@ -113,6 +118,11 @@ impl Bay {
         let (kept, folder) = (self.primed(name), self.root.join(name));
         empty(&kept)?;
         copy::exact(&folder, &kept)
+    }
+
+    /// Undoes [`Bay::keep`].
+    pub(super) fn forget(&self, name: &str) -> io::Result<()> {
+        empty(&self.primed(name))
     }
 
     /// Makes one call, and waits for its end; nothing of it is left running.

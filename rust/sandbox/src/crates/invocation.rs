@@ -32,6 +32,16 @@ impl Invocation {
         });
         calls.last()
     }
+
+    /// The same call where everything that lies below `from` lies below `to`.
+    pub(super) fn moved(&self, from: &Path, to: &Path) -> Self {
+        let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
+        let moved = |text: &String| text.replace(&*from, &to);
+        Self {
+            env: self.env.iter().map(|(name, value)| (name.clone(), moved(value))).collect(),
+            flags: self.flags.iter().map(moved).collect(),
+        }
+    }
 }
 
 /// Drops what is replaced: outputs, the incremental folder, how errors are told, debug information, which is never made.

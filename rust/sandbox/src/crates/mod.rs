@@ -40,7 +40,7 @@ pub use prime::Baseline;
 pub use verdict::{CrateVerdict, Step};
 
 use crate::SandboxError;
-use crate::pool::lock;
+use crate::pool::{PREFIX, lock};
 use bay::Jail;
 use slot::Slot;
 
@@ -83,6 +83,7 @@ struct Shared {
     slots: Mutex<Slots>,
     freed: Condvar,
     baseline: Mutex<Option<Arc<Baseline>>>,
+    seed: Mutex<Option<prime::Seed>>,
     closed: AtomicBool,
 }
 
@@ -140,6 +141,11 @@ impl Drop for Crate {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+/// A folder that is gone with its owner, or later with [`remove_stale`](crate::pool::remove_stale).
+fn work_folder() -> std::io::Result<TempDir> {
+    tempfile::Builder::new().prefix(&format!("{PREFIX}{}-", std::process::id())).tempdir()
 }
 
 /// A failure of the sandbox's own files or processes.

@@ -11,11 +11,11 @@ use super::explain::explain;
 use super::prime::prime;
 use super::slot::Slot;
 use super::verdict::Step;
-use super::{Crate, CrateSettings, Shared, about, config, copy, fetch, io, selftest};
+use super::{Crate, CrateSettings, Shared, about, config, copy, fetch, io, selftest, work_folder};
 use crate::SandboxError;
 use crate::jail::{Ending, Grant, Layers, Rights};
 use crate::policy::Policy;
-use crate::pool::{Control, PREFIX, Worker, remove_stale};
+use crate::pool::{Control, Worker, remove_stale};
 use crate::stage::display;
 use crate::toolchain::Toolchain;
 
@@ -68,10 +68,7 @@ fn open(folder: &Path, settings: CrateSettings, control: &Control) -> Result<Cra
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let root = fetch::workspace(&jail, &folder)?;
     let below = folder.strip_prefix(&root).unwrap_or(Path::new("")).to_owned();
-    let pristine = tempfile::Builder::new()
-        .prefix(&format!("{PREFIX}{}-", std::process::id()))
-        .tempdir()
-        .map_err(io("make a folder for the copy"))?;
+    let pristine = work_folder().map_err(io("make a folder for the copy"))?;
     let copied = pristine.path().canonicalize().map_err(io("find the copy"))?;
     let bounds = copy::Bounds { bytes: settings.limits.tree << 20, entries: settings.limits.files };
     let left_out = copy::workspace(&root, &copied, bounds)?;
@@ -96,6 +93,7 @@ fn open(folder: &Path, settings: CrateSettings, control: &Control) -> Result<Cra
         slots: Mutex::default(),
         freed: Condvar::new(),
         baseline: Mutex::default(),
+        seed: Mutex::default(),
         closed: false.into(),
     };
     let mut slot = Slot::new(bay);

@@ -1,18 +1,30 @@
 //! The unbroken crate goes each step first: it must pass, and what it built is where candidates begin.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
+
+use tempfile::TempDir;
 
 use super::explain::first;
 use super::invocation::Invocation;
 use super::judge::{arguments, fate, run_tests};
 use super::slot::{Slot, keep};
 use super::verdict::Step;
-use super::{Shared, io, messages, rustc};
+use super::{Shared, copy, io, messages, rustc, work_folder};
 use crate::SandboxError;
 use crate::jail::{Ending, Reply, Resource};
 use crate::pool::lock;
 use share_rs_koan::diagnostic::Parsed;
+
+/// What the first check built.
+#[derive(Debug)]
+pub(super) struct Seed {
+    folder: TempDir,
+    /// Where the slot lay that built it.
+    root: PathBuf,
+    invocation: Invocation,
+}
 
 /// How the original's own tests fare, in two runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,7 +46,9 @@ pub(super) fn prime(shared: &Shared, slot: &mut Slot, step: Step) -> Result<(), 
         return Ok(());
     }
     if step == Step::Lib {
-        prime(shared, slot, Step::Check)?;
+        if !seeded(shared, slot) {
+            prime(shared, slot, Step::Check)?;
+        }
         slot.clean(shared).map_err(io("restore the copy"))?;
         rustc::prime(shared, slot)?;
         keep(slot, "out")?;
@@ -52,21 +66,56 @@ pub(super) fn prime(shared: &Shared, slot: &mut Slot, step: Step) -> Result<(), 
         }
         if step == Step::Check {
             let folder = root.join(&shared.about.folder);
-            let call = Invocation::find(&said, &shared.about, &folder);
-            slot.invocation = Some(call.ok_or_else(|| {
-                SandboxError::Crate(format!(
+            // Of what is fresh already, cargo says no call.
+            slot.invocation = Invocation::find(&said, &shared.about, &folder).or(slot.invocation.take());
+            if slot.invocation.is_none() {
+                return Err(SandboxError::Crate(format!(
                     "cargo does not say how it calls rustc for the library of {}",
                     shared.about.name
-                ))
-            })?);
+                )));
+            }
         }
         keep(slot, "target")?;
+        if step == Step::Check {
+            sow(shared, slot)?;
+        }
         if step == Step::Test {
             slot.programs = found.programs;
             baseline(shared, slot)?;
         }
     }
     slot.primed.insert(step);
+    Ok(())
+}
+
+/// Lets rustc in a new slot begin with the dependencies that another one built, where no path to that one is in them.
+fn seeded(shared: &Shared, slot: &mut Slot) -> bool {
+    let seed = lock(&shared.seed);
+    let (Some(seed), true) = (seed.as_ref(), slot.primed.is_empty()) else { return false };
+    let target = slot.bay.target();
+    if copy::exact(seed.folder.path(), &target).is_err() || slot.bay.keep("target").is_err() {
+        return false;
+    }
+    slot.invocation = Some(seed.invocation.moved(&seed.root, slot.bay.root()));
+    if rustc::prime(shared, slot).is_ok() {
+        return true;
+    }
+    (slot.invocation, slot.dirty) = (None, true);
+    let _ = slot.bay.forget("target");
+    false
+}
+
+/// Keeps what the first check built, and how rustc was called in it, for the slots that follow.
+fn sow(shared: &Shared, slot: &Slot) -> Result<(), SandboxError> {
+    let mut seed = lock(&shared.seed);
+    let (None, Some(invocation)) = (seed.as_ref(), slot.invocation.clone()) else { return Ok(()) };
+    if shared.settings.workers == 1 {
+        return Ok(());
+    }
+    let failed = io("keep what the first check built");
+    let folder = work_folder().map_err(&failed)?;
+    copy::exact(&slot.bay.target(), folder.path()).map_err(&failed)?;
+    *seed = Some(Seed { folder, root: slot.bay.root().to_owned(), invocation });
     Ok(())
 }
 
