@@ -36,8 +36,9 @@ def held(draw: Draw, place: str, type_: Type) -> Loan:
     """A mutable borrow, and one change through it."""
     if type_.kind == "text":
         name = draw.names.label()
-        line = draw.one_of([f"let {name} = &mut {place};", f"let {name} = {place}.as_mut_str();"])
-        used = f"{name}.make_ascii_uppercase();" if "as_mut" in line else f'{name}.push_str("{draw.names.text()}");'
+        # What lends may be a reference already.
+        line = f"let {name} = {place}.as_mut_str();"
+        used = f"{name}.make_ascii_{draw.one_of(['uppercase', 'lowercase'])}();"
         return Loan(line, used, TEXT)
     if type_.kind == "map" and type_.key is not None:
         name = draw.names.measure()
@@ -70,7 +71,7 @@ def _of_map(draw: Draw, place: str, key: Type) -> Loan:
     name = draw.names.variable()
     how = draw.one_of(["keys().next()", "keys().last()", "values().max()", "values().min()", "get({})", "get({})"])
     if how == "get({})":
-        how = f"get({draw.one_of(['&', '&'])}{draw.value(key)})" if key is not TEXT else f'get("{draw.names.text()}")'
+        how = f"get(&{draw.value(key)})" if key is not TEXT else f'get("{draw.names.text()}")'
     return _optional(draw, f"let {name} = {place}.{how};", name, key if how.startswith("keys") else draw.whole)
 
 

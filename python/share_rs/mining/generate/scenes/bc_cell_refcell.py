@@ -113,7 +113,7 @@ def _readers(draw: Draw, record: Record, cell: str, inner: Type) -> list[Functio
         body = (draw.number_of((looked, inner), plain),)
     readers = [Function(draw.names.function(), (), draw.whole.text, body, record, "&self")]
     if draw.chance(0.4):
-        what = f"*{looked}" if inner.copy else draw.one_of([f"{looked}.clone()", f"{looked}.clone()"])
+        what = f"*{looked}" if inner.copy else f"{looked}.clone()"
         readers.append(Function(draw.names.function(), (), inner.text, (what,), record, "&self"))
     return readers
 

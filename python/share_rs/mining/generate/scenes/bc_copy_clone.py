@@ -203,7 +203,7 @@ def out_of_a_field(draw: Draw) -> Piece:
         method = Function(draw.names.function(), (), f"({draw.whole.text}, String)", tuple(body), outer, "&self")
     else:
         body = [
-            f"let {draw.one_of([name])} = {_call(draw, taker, f'self.{field}')};",
+            f"let {name} = {_call(draw, taker, f'self.{field}')};",
             *draw.counted_of((name, draw.whole), places, 1),
         ]
         method = Function(draw.names.function(), (), draw.whole.text, tuple(body), outer, "&self")

@@ -190,12 +190,7 @@ def rules_kept(draw: Draw) -> Piece:
     rule, one, letter = draw.names.variable(), draw.names.measure(), draw.one_of(["F", "R", "T"])
     whole = draw.whole.text
     takes = f"Fn({whole}) -> {whole}"
-    how = draw.random.randrange(3)
-    generics = {
-        0: f"<{letter}: {takes} + 'static>",
-        1: f"<{letter}: 'static + {takes}>",
-        2: f"<{letter}: {takes} + 'static>",
-    }[how]
+    generics = draw.one_of([f"<{letter}: {takes} + 'static>", f"<{letter}: 'static + {takes}>"])
     push = f"self.{field}.push(Box::new({rule}));"
     chained = draw.chance()
     head = f"pub fn {add}{generics}({'mut self' if chained else '&mut self'}, {rule}: {letter})"

@@ -53,10 +53,9 @@ def one_of_two(draw: Draw) -> Piece:
         ([f"if {truth} {{ ({first}, {second}) }} else {{ ({second}, {first}) }}"], f"({found}, {found})"),
     ]
     body, returns = draw.one_of(shapes)
-    if draw.chance(0.4) and body[0].startswith("if") and returns == found:
-        chosen = draw.names.variable()
-        part = draw.one_of(["trim()", "trim_start()", "trim_end()"]) if type_ is TEXT else draw.one_of(["trim_ascii()"])
-        body = [f"let {chosen} = {body[0]};", f"{chosen}.{part}"] if type_ is TEXT and len(body) == 1 else body
+    if len(body) == 1 and returns == found and type_ is TEXT and draw.chance(0.4):
+        chosen, part = draw.names.variable(), draw.one_of(["trim()", "trim_start()", "trim_end()"])
+        body = [f"let {chosen} = {body[0]};", f"{chosen}.{part}"]
     both = (Parameter(first, type_, "ref", life), Parameter(second, type_, "ref", life))
     parameters = needed(both if draw.chance(0.7) else both[::-1], body)
     parameters = (*parameters, *needed((extra,), body)) if draw.chance() else (*needed((extra,), body), *parameters)

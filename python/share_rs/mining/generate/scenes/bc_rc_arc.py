@@ -194,7 +194,8 @@ def shared_by_threads(draw: Draw) -> Piece:
     inner = _inner(draw)
     value, shared, handles = draw.name_for(inner), draw.names.variable(), draw.names.several()
     step = draw.one_of(["step", "turn", "worker"])
-    number = draw.number_of((shared, inner), [(step, draw.whole)])
+    # The type of a step is not known yet where a method of it is called.
+    number = draw.number_of((shared, inner))
     body = [
         f"let {shared} = Arc::new({value});",
         f"let mut {handles} = Vec::new();",
@@ -204,7 +205,7 @@ def shared_by_threads(draw: Draw) -> Piece:
         "}",
     ]
     ends = [
-        [f"{handles}.into_iter().map(|handle| handle.join().unwrap_or(0)).{draw.one_of(['sum', 'sum'])}()"],
+        [f"{handles}.into_iter().map(|handle| handle.join().unwrap_or(0)).sum()"],
         [
             "let mut total = 0;",
             f"for handle in {handles} {{",
