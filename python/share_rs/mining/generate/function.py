@@ -38,7 +38,8 @@ class Parameter:
 
 def needed(parameters: Iterable[Parameter], body: Iterable[str]) -> tuple[Parameter, ...]:
     """The parameters that a body names: rustc warns of others."""
-    words = set(re.findall(r"\w+", "\n".join(body)))
+    # Behind a dot stands a field or a method, behind two the end of a range.
+    words = set(re.findall(r"(?:(?<=\.\.)|(?<=\.\.=)|(?<![.\w]))\w+", "\n".join(body)))
     return tuple(one for one in parameters if one.name in words)
 
 
