@@ -21,7 +21,8 @@ def layout(text: str) -> str:
         _close(opened, len(bare) - len(body))
         # What a where clause asks for has a line each, up to the body.
         clause = clause and not line.startswith("{")
-        deeper = clause or (bool(lines) and line.startswith(".") and not line.startswith(".."))
+        continued = line.startswith((".", "&& ", "|| ")) and not line.startswith("..")
+        deeper = clause or (bool(lines) and continued)
         clause = clause or line == "where"
         lines.append("    " * (len(opened) + deeper) + line if line else "")
         own = 0

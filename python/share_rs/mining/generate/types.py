@@ -73,6 +73,12 @@ def option_of(inner: Type) -> Type:
     return Type(f"Option<{inner.text}>", "option", drawn, copy=inner.copy, inner=inner, shown=shown)
 
 
+def result_of(inner: Type) -> Type:
+    """`Result<T, String>`, an error in one case of three; expressions leave it alone."""
+    drawn = f"match draw.option(|draw| {inner.drawn}) {{ Some(found) => Ok(found), None => Err(draw.word()) }}"
+    return Type(f"Result<{inner.text}, String>", "wrapped", drawn, inner=inner)
+
+
 def map_of(key: Type, inner: Type) -> Type:
     """`BTreeMap<K, V>` of a few pairs: what walks it walks it in order."""
     drawn = f"draw.vec(0..5, |draw| ({key.drawn}, {inner.drawn})).into_iter().collect()"
