@@ -10,7 +10,8 @@ use super::{Expected, Mutator, Program, mutator};
 
 pub(super) const MUTATORS: &[&dyn Mutator] = &[&BareValue, &DropField, &InnerParameter, &OtherNewtype];
 
-const MIXED: Expected = Expected::Codes(&["E0277", "E0308", "E0369", "E0599", "E0600", "E0605", "E0606", "E0610"]);
+const MIXED: Expected =
+    Expected::Codes(&["E0277", "E0308", "E0368", "E0369", "E0599", "E0600", "E0605", "E0606", "E0609", "E0610"]);
 
 mutator!(
     /// `Meters(length)` becomes `length`.
@@ -28,7 +29,7 @@ mutator!(
 
 mutator!(
     /// `fn walk(distance: Meters)` becomes `fn walk(distance: f64)`, where `distance.0` is used.
-    InnerParameter, "adv_newtype" / "inner_parameter", Expected::Codes(&["E0610", "E0609", "E0308"]), Item, |program| {
+    InnerParameter, "adv_newtype" / "inner_parameter", Expected::Codes(&["E0053", "E0308", "E0609", "E0610"]), Item, |program| {
         let newtypes = newtypes(program);
         let used = holders(program).into_iter().filter(|holder| inner_uses(program, holder).next().is_some());
         let typed = used.filter_map(|holder| {

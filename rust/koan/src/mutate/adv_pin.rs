@@ -85,7 +85,7 @@ mutator!(
 
 mutator!(
     /// `pin!(future)` becomes `Pin::new(&mut future)`, which asks for `Unpin`.
-    NewForPin, "adv_pin" / "new_for_pin", Expected::Codes(&["E0277"]), Body, |program| {
+    NewForPin, "adv_pin" / "new_for_pin", Expected::Codes(&["E0277", "E0596", "E0716"]), Body, |program| {
         let imported = imports(program).iter().any(|import| import.path == "std::pin::Pin");
         let new = if imported { "Pin::new" } else { "std::pin::Pin::new" };
         let calls = program.macro_calls("pin").filter(|call| !call.tokens.is_empty());
@@ -99,7 +99,7 @@ mutator!(
 
 mutator!(
     /// `self: Pin<&mut Self>` becomes `&mut self`.
-    PlainReceiver, "adv_pin" / "plain_receiver", Expected::Codes(&["E0053", "E0277", "E0308", "E0599"]), Item, |program| {
+    PlainReceiver, "adv_pin" / "plain_receiver", Expected::Codes(&["E0053", "E0277", "E0308", "E0596", "E0599"]), Item, |program| {
         let receivers = program.functions.iter().filter_map(|function| function.signature.receiver());
         let pinned = receivers.filter_map(|receiver| match &receiver.kind {
             ReceiverKind::Typed(_, found) if type_name(found)? == "Pin" => Some(vec![replaced(receiver, "&mut self")]),

@@ -17,7 +17,7 @@ pub(super) const MUTATORS: &[&dyn Mutator] = &[&DropSend, &DropSendBound, &RcFor
 
 mutator!(
     /// `Box<dyn Fn() + Send>` becomes `Box<dyn Fn()>`.
-    DropSend, "tb_send_sync" / "drop_send", Expected::Codes(&["E0277"]), Remote, |program| {
+    DropSend, "tb_send_sync" / "drop_send", Expected::Codes(&["E0277", "E0308"]), Remote, |program| {
         let lists = program.types.iter().filter_map(|found| match found {
             Type::TraitObject(found) => Some(&found.bounds),
             Type::ImplTrait(found) => Some(&found.bounds),
