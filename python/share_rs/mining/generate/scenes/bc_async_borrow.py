@@ -5,19 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from share_rs.mining.generate.function import Function, Parameter, needed
+from share_rs.mining.generate.future import READY
 from share_rs.mining.generate.piece import Piece, impl
 from share_rs.mining.generate.types import TEXT
 
 if TYPE_CHECKING:
     from share_rs.mining.generate.draw import Draw
     from share_rs.mining.generate.types import Type
-
-# A future that waits for nothing from outside is ready as soon as it is asked often enough.
-_READY = (
-    "{ let mut future = std::pin::pin!({}); "
-    "let mut context = std::task::Context::from_waker(std::task::Waker::noop()); "
-    "loop { if let std::task::Poll::Ready(value) = future.as_mut().poll(&mut context) { break value; } } }"
-)
 
 
 def _type(draw: Draw) -> Type:
@@ -81,7 +75,7 @@ def waited_in_turn(draw: Draw) -> Piece:
         returns,
         tuple(body),
         prefix="pub async ",
-        finished=_READY,
+        finished=READY,
     )
     return Piece([asked.text(), caller.text()], [caller])
 
@@ -123,14 +117,14 @@ def returned_future(draw: Draw) -> Piece:
         returns,
         (*before, f"Box::pin({inside})" if boxed else inside),
         pinned=whole,
-        finished=_READY,
+        finished=READY,
     )
     if draw.chance(0.4):
         given_name = draw.name_for(type_)
         arguments = [given_name if one.name == name else draw.literal() for one in maker.parameters]
         body = (f"{maker.name}({', '.join(arguments)}).await {draw.one_of(['+', '*'])} {draw.literal(2, 9)}",)
         parameters = needed((Parameter(given_name, type_),), body)
-        caller = Function(draw.names.function(), parameters, whole, body, prefix="pub async ", finished=_READY)
+        caller = Function(draw.names.function(), parameters, whole, body, prefix="pub async ", finished=READY)
         return Piece([*items, maker.text(), caller.text()], [maker, caller], ("std::pin::Pin",) if boxed else ())
     return Piece([*items, maker.text()], [maker], ("std::pin::Pin",) if boxed else ())
 
@@ -141,9 +135,9 @@ def methods_that_wait(draw: Draw) -> Piece:
     places = list(record.places("self"))
     number, text = draw.names.function(), draw.names.function()
     one = Function(
-        number, (), draw.whole.text, draw.counted(places), record, "&self", prefix="pub async ", finished=_READY
+        number, (), draw.whole.text, draw.counted(places), record, "&self", prefix="pub async ", finished=READY
     )
-    two = Function(text, (), "String", draw.phrased(places), record, "&self", prefix="pub async ", finished=_READY)
+    two = Function(text, (), "String", draw.phrased(places), record, "&self", prefix="pub async ", finished=READY)
     made, shown = draw.names.measure(), draw.names.label()
     extra = Parameter(draw.names.measure(), draw.whole)
     field = draw.member(record, draw.whole).name
@@ -192,7 +186,7 @@ def methods_that_wait(draw: Draw) -> Piece:
     ]
     body, returns, receiver = draw.one_of(shapes)
     three = Function(
-        draw.names.function(), (extra,), returns, tuple(body), record, receiver, prefix="pub async ", finished=_READY
+        draw.names.function(), (extra,), returns, tuple(body), record, receiver, prefix="pub async ", finished=READY
     )
     members = [one, two, three] if f"{text}()" in "".join(body) else [one, three]
     called = list(members)
@@ -238,7 +232,7 @@ def many_futures(draw: Draw) -> Piece:
     returns = f"Vec<{draw.whole.text}>" if "Vec::new()" in waits[0] else draw.whole.text
     body = (*start, *waits)
     parameters = needed((Parameter(several, walked), extra), body)
-    function = Function(draw.names.function(), parameters, returns, body, prefix="pub async ", finished=_READY)
+    function = Function(draw.names.function(), parameters, returns, body, prefix="pub async ", finished=READY)
     return Piece([function.text()], [function])
 
 
