@@ -123,7 +123,7 @@ def ranges(draw: Draw) -> Piece:
         )
     else:
         bounded = draw.names.measure()
-        lines = [f"let {bounded} = {home.place}.clamp({low}, {extra.name} + {low});"]
+        lines = [f"let {bounded} = {home.place}.clamp({low}, {high});"]
         more, value = draw.count_on((bounded, draw.whole), others, 2)
         lines, returns = [*lines, *more, value], draw.whole.text
     return home.piece(home.function(draw, lines, returns, [extra]))
