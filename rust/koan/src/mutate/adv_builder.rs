@@ -11,7 +11,7 @@ pub(super) const MUTATORS: &[&dyn Mutator] =
 
 mutator!(
     /// `fn name(mut self) -> Self` becomes `fn name(&mut self) -> &mut Self`, while `build` takes the builder itself.
-    BorrowedSetter, "adv_builder" / "borrowed_setter", Expected::Codes(&["E0308", "E0507", "E0515", "E0716"]), Remote, |program| {
+    BorrowedSetter, "adv_builder" / "borrowed_setter", Expected::Codes(&["E0308", "E0507", "E0515", "E0596", "E0716"]), Remote, |program| {
         let consuming = setters(program).into_iter().filter_map(|(method, returned)| {
             let receiver = method.sig.receiver().filter(|receiver| matches!(receiver.kind, ReceiverKind::Value))?;
             receiver.mutability?;

@@ -14,7 +14,7 @@ mutator!(
 
 mutator!(
     /// `name.into()` becomes `name`, and so `to_string`, `to_owned` and `to_vec`.
-    DropInto, "tb_from_into" / "drop_into", Expected::Codes(&["E0277", "E0308"]), Body, |program| {
+    DropInto, "tb_from_into" / "drop_into", Expected::Codes(&["E0277", "E0308", "E0599"]), Body, |program| {
         program.without_calls(&["into", "to_string", "to_vec"], 0)
     }
 );

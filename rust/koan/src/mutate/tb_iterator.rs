@@ -20,7 +20,7 @@ mutator!(
 
 mutator!(
     /// `numbers.iter().max()` becomes `numbers.max()`.
-    DropIter, "tb_iterator" / "drop_iter", Expected::Codes(&["E0277", "E0599"]), Body, |program| {
+    DropIter, "tb_iterator" / "drop_iter", Expected::Codes(&["E0277", "E0599", "E0614"]), Body, |program| {
         program.without_calls(&["iter", "iter_mut", "into_iter", "chars", "values"], 0)
     }
 );
