@@ -23,6 +23,16 @@ def test_a_literal_must_stand_somewhere() -> None:
     assert not inserted("fn a() {}", '"a text of its own"')
 
 
+def test_a_text_that_is_spelled_as_a_name_stands_there() -> None:
+    assert inserted("enum State { OpenOrder }", 'State::OpenOrder => "open order",')
+    assert not inserted("enum State { OpenOrder }", 'State::OpenOrder => "order",')
+
+
+def test_the_words_of_expect_are_free() -> None:
+    assert inserted("fn a(b: Option<u32>) -> u32 { b }", '.expect("a number")')
+    assert not inserted("fn a(b: Option<u32>) -> u32 { b }", '.expect_err("a number")')
+
+
 def test_what_stood_at_either_end_before_is_not_inserted() -> None:
     broken = 'fn a() { b("a long text", 12345) }'
     assert inferable(broken, [(9, 31, 'b(&"a long text", 12345)')], [])

@@ -16,6 +16,8 @@ MOST_WORDS = 14
 """So are more words."""
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _LITERAL = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])\'|\b\d[\w.]*\b')
+_REASON = re.compile(r'\.expect\(\s*"(?:\\.|[^"\\])*"\s*\)')
+"""Why something cannot be missing: any words do, for no value depends on them."""
 _PLAIN = frozenset({"0", "1", '""', "0.0", "1.0"})
 """What stands for nothing in particular."""
 
@@ -23,18 +25,26 @@ _PLAIN = frozenset({"0", "1", '""', "0.0", "1.0"})
 def inferable(broken: str, edits: Sequence[Edit], messages: Iterable[str]) -> bool:
     """Whether what the repair inserts can be inferred.
 
-    Every literal in it must stand in the program, beside what is inserted, or in what the compiler says; and it must be short.
+    Every literal in it must stand in the program, beside what is inserted, or in what the compiler says, a text be it as a name
+    such as `OpenOrder` for `"open order"`; and it must be short.
     """
     raw = broken.encode()
     known = set(_LITERAL.findall(broken + "\n" + "\n".join(messages))) | _PLAIN
+    names = {_bare(one) for one in _WORD.findall(broken)}
     for start, end, replacement in edits:
         removed = raw[start:end].decode()
         fresh = _fresh(removed, replacement)
         if fresh.count("\n") >= MOST_LINES or len(_WORD.findall(fresh)) > MOST_WORDS:
             return False
-        if not known.issuperset(_LITERAL.findall(fresh)):
+        unknown = [one for one in _LITERAL.findall(_REASON.sub(".expect()", fresh)) if one not in known]
+        if not all(one.startswith('"') and _bare(one) in names for one in unknown):
             return False
     return True
+
+
+def _bare(text: str) -> str:
+    """Letters and digits only, in small letters."""
+    return "".join(one for one in text.lower() if one.isalnum())
 
 
 def _fresh(removed: str, inserted: str) -> str:
