@@ -94,6 +94,7 @@ class CrateSandbox:
         limits: Mapping[str, float] | None = None,
     ) -> None:
         own = Path(__file__).parent
+        self._path = Path(path).absolute()
         self._native = _native.Crate(
             Path(path),
             python=sys.executable,
@@ -192,6 +193,12 @@ class CrateSandbox:
     def lib_file(self) -> str:
         """The library's first file, relative to the workspace root."""
         return self._native.lib_file
+
+    @property
+    def root(self) -> Path:
+        """The folder of the original's workspace, which `sources` are relative to."""
+        around = (self._path, *self._path.parents)
+        return next((folder for folder in around if (folder / self.lib_file).is_file()), self._path)
 
     @property
     def sources(self) -> list[str]:

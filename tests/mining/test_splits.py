@@ -61,7 +61,10 @@ def test_every_family_with_three_sources_is_in_every_split_and_about_in_proporti
         for family, count in total.items():
             if sources[family] >= 3:
                 assert held[family] >= 1, f"{family} in {name}"
+            # Of twenty sources, which other families share, four or five more or less are 0.25.
             if sources[family] >= 20:
+                assert abs(held[family] / count - fraction) < 0.25, f"{family} in {name}"
+            if sources[family] >= 40:
                 assert abs(held[family] / count - fraction) < 0.12, f"{family} in {name}"
 
 
@@ -85,8 +88,9 @@ def test_a_cap_takes_the_variants_in_turn() -> None:
 
 @pytest.mark.parametrize("how", COPIES)
 def test_a_copy_in_another_split_is_found_and_named(sides: dict[str, tuple[Row, ...]], how: str) -> None:
-    row = sides["test"][0]
-    (copy,) = [one for one in rows_of(COPIES[how](row.fixed, 7), "new") if one.variant == row.variant][:1]
+    # A mutator that goes by a name finds no place in a copy under other names.
+    pairs = ((row, one) for row in sides["test"] for one in rows_of(COPIES[how](row.fixed, 7), "new"))
+    copy = next(one for row, one in pairs if one.variant == row.variant)
     seeded = {**sides, "train": (*sides["train"], copy)}
     found = [one for one in leaks(seeded) if one.kind == "copy"]
     assert f"train {copy.id}" in {one.row for one in found}

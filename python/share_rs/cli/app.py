@@ -18,6 +18,7 @@ VERBS = {
     "export": "Writes a skill as a plain LoRA adapter.",
     "inspect": "Shows what a SharedSubspace holds, lost and costs.",
     "rows": "Makes, shows, checks, splits and exports rows.",
+    "mine": "Makes rows of a crate of yours.",
     "train": "Trains an adapter or a skill on prompts and answers.",
     "env": "Prints what a bug report needs.",
     "cache": "Counts or removes the verdicts that are kept on disk.",

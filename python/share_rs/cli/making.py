@@ -48,7 +48,7 @@ def generate(
     with Sandbox(workers=workers, trusted=trusted, limits=LIMITS) as sandbox:
         done = supply(sandbox, out, wanted, minutes=minutes, report=lambda now: _tell(now, rows * len(wanted.families)))
     short = {name: done.rows.get(name, 0) for name in wanted.families if done.rows.get(name, 0) < rows}
-    _finish(out, done, {"short": short, "exhausted": exhausted(done, wanted)}, as_json=json)
+    finish(out, done, {"short": short, "exhausted": exhausted(done, wanted)}, as_json=json)
     for name, count in short.items():
         say(f"share-rs: {name} has {count} of {rows} rows")
     raise typer.Exit(1 if short else 0)
@@ -80,7 +80,7 @@ def docs(
             report=lambda now: _tell(now, None, f"{now.next.get('docs', 0)} of {len(sources)} programs"),
         )
     left = len(sources) - done.next.get("docs", 0)
-    _finish(out, done, {"programs": len(sources), "programs_left": left}, as_json=json)
+    finish(out, done, {"programs": len(sources), "programs_left": left}, as_json=json)
 
 
 def _tell(now: Progress, most: int | None, where: str = "") -> None:
@@ -93,7 +93,8 @@ def _tell(now: Progress, most: int | None, where: str = "") -> None:
     say(", ".join([*parts, *([where] if where else [])]))
 
 
-def _finish(out: Path, done: Progress, more: dict[str, Any], *, as_json: bool) -> None:
+def finish(out: Path, done: Progress, more: dict[str, Any], *, as_json: bool) -> None:
+    """What was made, by family, and what was turned away, by reason."""
     rejected = dict(sorted(done.rejected.items(), key=lambda one: (-one[1], one[0])))
     if as_json:
         document = {"out": str(out), "rows": sum(done.rows.values()), "seconds": done.seconds, **more}

@@ -56,7 +56,8 @@ def merge(
     from share_rs.training.result import opened  # noqa: PLC0415 - brings torch
 
     target = out or subspace
-    check_target(target)
+    if target != subspace:
+        check_target(target)
     came = [opened(folder) for folder in adapter_folders(new)]
     known = [Adapter.open(folder) for folder in adapter_folders(originals or [])]
     with alone(target), progress("merging") as tell:

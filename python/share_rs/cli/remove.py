@@ -35,7 +35,8 @@ def remove(
     from share_rs.subspace.alone import alone  # noqa: PLC0415 - as above
 
     target = out or subspace
-    check_target(target)
+    if target != subspace:
+        check_target(target)
     known = [Adapter.open(folder) for folder in adapter_folders(originals or [])]
     with alone(target):
         before = load(subspace)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from share_rs.mining.expected import as_expected, first_error
-from share_rs.mining.inferable import inferable
+from share_rs.mining.inferable import inferable, said
 from share_rs.mining.together import check_together
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _lint_reason(one: Attempt, verdict: Verdict, silent: set[tuple[str, str]]) -
         return "clippy is silent"
     if not _within(one, verdict.diagnostics[0]):
         return "reported elsewhere"
-    return None if inferable(one.broken, one.back, _said(verdict.diagnostics[0])) else "cannot be inferred"
+    return None if inferable(one.broken, one.back, said(verdict.diagnostics[0])) else "cannot be inferred"
 
 
 def _reason(one: Attempt, verdict: Verdict) -> str | None:
@@ -103,7 +103,7 @@ def _reason(one: Attempt, verdict: Verdict) -> str | None:
         return "fails otherwise"
     if one.mutation.reach != "remote" and not _within(one, error):
         return "reported elsewhere"
-    return None if inferable(one.broken, one.back, _said(error)) else "cannot be inferred"
+    return None if inferable(one.broken, one.back, said(error)) else "cannot be inferred"
 
 
 def _within(one: Attempt, error: Diagnostic) -> bool:
@@ -111,15 +111,3 @@ def _within(one: Attempt, error: Diagnostic) -> bool:
     start, end = one.item
     span = next((span for span in error.spans if span.is_primary), None)
     return span is not None and start <= span.byte_start and span.byte_end <= end
-
-
-def _said(error: Diagnostic) -> list[str]:
-    """All that somebody reads in a diagnostic."""
-    labels = [span.label or "" for span in error.spans]
-    children = [child.message for child in error.children]
-    return [
-        error.message,
-        *labels,
-        *children,
-        *(span.replacement or "" for one in error.children for span in one.spans),
-    ]

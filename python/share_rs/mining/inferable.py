@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from share_rs._native import Diagnostic
     from share_rs.mining.row import Edit
 
 MOST_LINES = 3
@@ -45,6 +46,18 @@ def inferable(broken: str, edits: Sequence[Edit], messages: Iterable[str]) -> bo
 def _bare(text: str) -> str:
     """Letters and digits only, in small letters."""
     return "".join(one for one in text.lower() if one.isalnum())
+
+
+def said(error: Diagnostic) -> list[str]:
+    """All that somebody reads in a diagnostic."""
+    labels = [span.label or "" for span in error.spans]
+    children = [child.message for child in error.children]
+    return [
+        error.message,
+        *labels,
+        *children,
+        *(span.replacement or "" for one in error.children for span in one.spans),
+    ]
 
 
 def _fresh(removed: str, inserted: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from share_rs.mining.attempt import Choice
+from share_rs.mining.clock import Clock
 from share_rs.mining.generate.program import program
 from share_rs.mining.generate.scenes import SCENES
 from share_rs.mining.progress import Growing
@@ -61,7 +61,7 @@ def supply(
     wanted = wanted or Wanted()
     growing = Growing(Path(out), {"source": "generator", **asdict(wanted)})
     now = growing.progress
-    clock = _Clock(now, minutes)
+    clock = Clock(now, minutes)
     while (family := _poorest(now, wanted)) is not None and not clock.over():
         start = now.next.get(family, 0)
         sources = [generated(program(wanted.seed, family, start + index)) for index in range(PROGRAMS)]
@@ -108,7 +108,7 @@ def walk(
     settings |= {"per_source": choice.per_source, "per_variant": choice.per_variant}
     growing = Growing(Path(out), settings)
     now = growing.progress
-    clock = _Clock(now, minutes)
+    clock = Clock(now, minutes)
     while (start := now.next.get(name, 0)) < len(sources) and not clock.over():
         fresh = growing.add(verify(sandbox, sources[start : start + PROGRAMS], choice=choice, seed=seed))
         now.next[name] = min(start + PROGRAMS, len(sources))
@@ -122,22 +122,6 @@ def walk(
 def exhausted(progress: Progress, wanted: Wanted) -> list[str]:
     """The families that have too few rows although all their batches were tried."""
     return [one for one in wanted.families if _lacks(progress, wanted, one) and progress.idle.get(one, 0) >= PATIENCE]
-
-
-class _Clock:
-    """The seconds of this run, on top of those of the runs before it."""
-
-    def __init__(self, progress: Progress, minutes: float | None) -> None:
-        self._progress = progress
-        self._before = progress.seconds
-        self._started = time.monotonic()
-        self._most = None if minutes is None else 60 * minutes
-
-    def over(self) -> bool:
-        return self._most is not None and time.monotonic() - self._started >= self._most
-
-    def stamp(self) -> None:
-        self._progress.seconds = round(self._before + time.monotonic() - self._started, 1)
 
 
 def _lacks(progress: Progress, wanted: Wanted, family: str) -> bool:

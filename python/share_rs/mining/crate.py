@@ -1,0 +1,132 @@
+"""Rows of a user's crate: its own code broken, checked by rustc as its build calls it, shown through a window."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from share_rs._native import mutations
+from share_rs.errors import CrateError
+from share_rs.mining.batch import Place
+from share_rs.mining.clock import Clock
+from share_rs.mining.excerpt import BUDGET
+from share_rs.mining.progress import Growing
+from share_rs.mining.settle import settled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from os import PathLike
+
+    from share_rs.crates import CrateSandbox
+    from share_rs.mining.progress import Progress
+
+CHUNK = 200
+"""Mutations between two writes."""
+
+
+@dataclass(frozen=True)
+class Mining:
+    """What is asked of a crate; the same settings continue a file that was left unfinished."""
+
+    seed: int = 0
+    families: tuple[str, ...] = ()
+    """Only these; all where it is empty."""
+    per_item: int = 6
+    """Mutations of one item that are tried: they resemble each other."""
+    budget: int = BUDGET
+
+
+def mine(
+    crate: CrateSandbox,
+    root: str | PathLike[str],
+    out: str | PathLike[str],
+    asked: Mining | None = None,
+    *,
+    rows: int | None = None,
+    minutes: float | None = None,
+    report: Callable[[Progress, int], None] | None = None,
+) -> Progress:
+    """Appends rows of a crate's library to the JSON lines file `out`, in an order drawn by the seed; goes on where it was left.
+
+    Mutations in bodies of different items are checked many at a time; each row is then checked alone. A row holds a window of
+    its file, never more of the user's source than that.
+
+    Args:
+        crate: the crate, opened.
+        root: its workspace, where the files of `crate.sources` are read.
+        out: the file.
+        asked: what is tried.
+        rows: when to stop, by rows.
+        minutes: when to stop, by time.
+        report: told after each chunk, with the number of mutations that there are.
+
+    Raises:
+        CrateError: no source of the library can be read.
+        RowError: the file was begun with other settings, or other source.
+    """
+    asked = asked or Mining()
+    texts = _texts(crate, Path(root))
+    places, skipped = _places(texts, asked)
+    digest = sha256("\n".join(f"{name}\n{text}" for name, text in texts.items()).encode()).hexdigest()
+    settings: dict[str, Any] = {"source": "crate", "name": crate.name, "content": digest, "seed": asked.seed}
+    settings |= {"families": list(asked.families), "per_item": asked.per_item, "budget": asked.budget}
+    growing = Growing(Path(out), settings)
+    now = growing.progress
+    if not now.next:
+        now.rejected.update({f"/: {reason}": count for reason, count in sorted(skipped.items())})
+    clock = Clock(now, minutes)
+    while (start := now.next.get("crate", 0)) < len(places) and not clock.over():
+        if rows is not None and sum(now.rows.values()) >= rows:
+            break
+        fresh = growing.add(settled(crate, texts, places[start : start + CHUNK], asked.budget))
+        now.next["crate"] = min(start + CHUNK, len(places))
+        clock.stamp()
+        growing.write(fresh)
+        if report is not None:
+            report(now, len(places))
+    return now
+
+
+def _texts(crate: CrateSandbox, root: Path) -> dict[str, str]:
+    read = {name: _read(root / name) for name in crate.sources}
+    texts = {name: text for name, text in read.items() if text is not None}
+    if not texts:
+        raise CrateError(f"expected source files of {crate.name} below {root}, found none; name the workspace's root")
+    return texts
+
+
+def _read(path: Path) -> str | None:
+    """A file as it is, line ends and all; None for what a build script wrote elsewhere, or what is no text."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _places(texts: dict[str, str], asked: Mining) -> tuple[list[Place], Counter[str]]:
+    """The mutations of all files in a random order, no item too often."""
+    random = Random(asked.seed)  # noqa: S311 (a choice, no secret)
+    skipped: Counter[str] = Counter()
+    places: list[Place] = []
+    for file, text in sorted(texts.items()):
+        try:
+            found = mutations(text)
+        except ValueError:
+            skipped["file does not parse"] += 1
+            continue
+        wanted = [one for one in found if one.judge != "lint" and (not asked.families or one.family in asked.families)]
+        skipped["judged by a lint"] += len([one for one in found if one.judge == "lint"])
+        by_item: dict[tuple[int, int], list[Place]] = {}
+        for one in wanted:
+            by_item.setdefault(one.item, []).append(Place(file, one))
+        for item in sorted(by_item):
+            same = by_item[item]
+            random.shuffle(same)
+            skipped["more of one item than are tried"] += max(0, len(same) - asked.per_item)
+            places += same[: asked.per_item]
+    random.shuffle(places)
+    return places, +skipped
