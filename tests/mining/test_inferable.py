@@ -41,3 +41,9 @@ def test_what_stood_at_either_end_before_is_not_inserted() -> None:
 def test_a_body_cannot_be_inferred() -> None:
     assert not inserted("fn a() {}", "fn b() {\n    c();\n    d();\n}\n")
     assert not inserted("fn a() {}", "impl B for C { fn d(&self) -> E { self.f.g().h().i().j().k().l().m() } }")
+
+
+def test_lines_that_stand_elsewhere_have_only_to_be_moved() -> None:
+    macro = "macro_rules! a {\n    ($b:expr) => {\n        $b + 12345\n    };\n}"
+    assert inserted(f"fn c() -> u32 {{ a!(1) }}\n\n{macro}\n", f"{macro}\n\n")
+    assert not inserted("fn c() -> u32 { a!(1) }\n", f"{macro}\n\n")

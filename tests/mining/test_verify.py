@@ -122,3 +122,13 @@ def test_a_program_gives_no_more_rows_than_are_asked_for(wide: Sandbox) -> None:
     found = verify(wide, sources, choice=Choice(per_source=2, per_variant=1))
     groups = [row.source_group for row in found.rows]
     assert max(groups.count(one) for one in groups) == 2
+
+
+@pytest.mark.parametrize("before", ["", "pub const LEAST: u32 = 3;\n\n"])
+def test_a_macro_that_was_moved_away_is_an_item_without_a_byte(wide: Sandbox, before: str) -> None:
+    macro = "macro_rules! half {\n    ($of:expr) => {\n        $of / 2\n    };\n}"
+    text = f"{before}{macro}\n\npub fn middle(count: u32) -> u32 {{\n    half!(count)\n}}\n"
+    found = verify(wide, [source(text)], choice=Choice(families=frozenset({"adv_macro"})))
+    (row,) = [one for one in found.rows if one.variant == "defined_later"]
+    assert row.item == (len(before), len(before))
+    assert row.fixed == text

@@ -55,7 +55,8 @@ class Attempt:
                 start += grown
             if first < self.mutation.item[1] or last <= self.mutation.item[1]:
                 end += grown
-        return start, end
+        # Of an item that was moved away nothing is left, nor of the blank line behind it.
+        return start, max(start, end)
 
 
 def attempts(source: Source, choice: Choice, random: Random) -> list[Attempt]:

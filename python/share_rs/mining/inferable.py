@@ -27,7 +27,7 @@ def inferable(broken: str, edits: Sequence[Edit], messages: Iterable[str]) -> bo
     """Whether what the repair inserts can be inferred.
 
     Every literal in it must stand in the program, beside what is inserted, or in what the compiler says, a text be it as a name
-    such as `OpenOrder` for `"open order"`; and it must be short.
+    such as `OpenOrder` for `"open order"`; and it must be short, or lines that stand elsewhere in the program.
     """
     raw = broken.encode()
     known = set(_LITERAL.findall(broken + "\n" + "\n".join(messages))) | _PLAIN
@@ -35,6 +35,9 @@ def inferable(broken: str, edits: Sequence[Edit], messages: Iterable[str]) -> bo
     for start, end, replacement in edits:
         removed = raw[start:end].decode()
         fresh = _fresh(removed, replacement)
+        # Lines that stand elsewhere have only to be moved.
+        if "\n" in fresh.strip() and fresh.strip() in broken:
+            continue
         if fresh.count("\n") >= MOST_LINES or len(_WORD.findall(fresh)) > MOST_WORDS:
             return False
         unknown = [one for one in _LITERAL.findall(_REASON.sub(".expect()", fresh)) if one not in known]
