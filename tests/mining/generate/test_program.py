@@ -23,7 +23,9 @@ def test_a_seed_gives_one_program_and_another_seed_another(family: str) -> None:
 
 def test_nearly_every_program_compiles_without_a_warning(sandbox: Sandbox) -> None:
     made = [program(5, family, index) for family in FAMILIES for index in range(3)]
-    verdicts = sandbox.check(("#![deny(warnings)]\n" + one.source, EDITION, one.allow_unsafe) for one in made)
+    verdicts = sandbox.check(
+        ("#![deny(warnings)]\n" + one.source, EDITION, one.allow_unsafe, one.externs) for one in made
+    )
     faults = [
         f"{one.family}/{one.scene}: {found.diagnostics[0].message}\n{one.source}"
         for one, found in zip(made, verdicts, strict=True)
@@ -38,7 +40,7 @@ def test_every_scene_makes_programs_that_compile(sandbox: Sandbox) -> None:
     for family, scenes in SCENES.items():
         made = [program(7, family, index) for index in range(6 * len(scenes))]
         firsts = {one.scene: one for one in reversed(made)}.values()
-        verdicts = sandbox.check((one.source, EDITION, one.allow_unsafe) for one in firsts)
+        verdicts = sandbox.check((one.source, EDITION, one.allow_unsafe, one.externs) for one in firsts)
         proven |= {
             f"{family}/{one.scene}" for one, found in zip(firsts, verdicts, strict=True) if found.outcome == "compiles"
         }
