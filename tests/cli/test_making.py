@@ -17,6 +17,8 @@ from share_rs.mining.rowfile import read_rows
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from share_rs.mining.source import Source
+
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -56,7 +58,11 @@ def test_generate_knows_its_families(tmp_path: Path) -> None:
 
 def test_docs_walks_the_examples_and_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     documentation()
-    monkeypatch.setattr("share_rs.cli.making.examples", lambda rustc: examples(rustc)[::400][:12])
+
+    def few(rustc: str) -> list[Source]:
+        return examples(rustc)[::400][:12]
+
+    monkeypatch.setattr("share_rs.cli.making.examples", few)
     out = tmp_path / "rows.jsonl"
     code, document = run("docs", "--out", str(out), "--minutes", "0")
     assert (code, document["programs_left"]) == (0, 12)
