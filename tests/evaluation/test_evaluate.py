@@ -24,6 +24,7 @@ class FakeKoan:
     title: str = "title"
     edition: str = "2024"
     allow_unsafe: bool = False
+    externs: tuple[str, ...] = ()
     broken: str = "broken"
     content_hash: str = "c" * 64
 
