@@ -108,7 +108,7 @@ def _without_near(rows: list[Row], others: list[Row], left_out: list[LeftOut]) -
 
 
 def _assigned(parts: list[list[Row]], seed: int, fractions: Mapping[str, float]) -> dict[str, str]:
-    """The split of each row's id: rare families first, large components first, each to where its family lacks most."""
+    """The split of each row's id: rare families first, large components first, each to where its families lack most."""
     totals = Counter(row.family for part in parts for row in part)
     held: Counter[tuple[str, str]] = Counter()
     counts = [Counter(row.family for row in part) for part in parts]
@@ -119,8 +119,15 @@ def _assigned(parts: list[list[Row]], seed: int, fractions: Mapping[str, float])
     )
     chosen: dict[int, str] = {}
     for at in order:
-        family = rarest[at]
-        chosen[at] = max(fractions, key=lambda name: fractions[name] * totals[family] - held[family, name])
+        # Each family counts by what its split lacks of it, so that those that only come along stay in proportion too.
+        lacks = {
+            name: sum(
+                count * (part - held[family, name] / totals[family]) / totals[family]
+                for family, count in counts[at].items()
+            )
+            for name, part in fractions.items()
+        }
+        chosen[at] = max(fractions, key=lacks.__getitem__)
         for one, count in counts[at].items():
             held[one, chosen[at]] += count
     _spread(chosen, counts, order, fractions)
