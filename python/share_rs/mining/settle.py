@@ -46,7 +46,9 @@ def settled(crate: CrateSandbox, texts: Mapping[str, str], places: Sequence[Plac
     for place, verdict in zip(likely, verdicts, strict=True):
         errors_ = [error for error in verdict.diagnostics if error.level == "error"]
         reason = (
-            "not confirmed alone" if verdict.truncated else _first_reason(place, errors_) or _where(place, errors_[0])
+            "not confirmed alone"
+            if verdict.truncated or verdict.outcome not in {"compiles", "compile_error"}
+            else _first_reason(place, errors_) or _where(place, errors_[0])
         )
         if reason is None:
             kept.append((place, errors_))
