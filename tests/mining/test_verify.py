@@ -10,6 +10,7 @@ from share_rs._native import apply_edits
 from share_rs.mining.attempt import Choice
 from share_rs.mining.deletion import without_line
 from share_rs.mining.generate.program import program
+from share_rs.mining.need import Need
 from share_rs.mining.score import score
 from share_rs.mining.source import Source, generated
 from share_rs.mining.verify import Verified, verify
@@ -91,7 +92,7 @@ def test_the_item_that_was_changed_holds_the_error(made: Verified) -> None:
 
 
 def test_comments_and_layout_survive(wide: Sandbox) -> None:
-    found = verify(wide, [source(WORKS, PROBES)], choice=Choice(families=frozenset({"bc_mut"})))
+    found = verify(wide, [source(WORKS, PROBES)], choice=Choice(need=Need(frozenset({"bc_mut"}))))
     (row,) = found.rows
     assert row.broken == WORKS.replace("let mut sum", "let sum")
     assert row.fixed == WORKS
@@ -99,7 +100,7 @@ def test_comments_and_layout_survive(wide: Sandbox) -> None:
 
 
 def test_a_source_without_probes_is_judged_by_its_repair(wide: Sandbox) -> None:
-    found = verify(wide, [source(WORKS)], choice=Choice(families=frozenset({"bc_mut"})))
+    found = verify(wide, [source(WORKS)], choice=Choice(need=Need(frozenset({"bc_mut"}))))
     (row,) = found.rows
     answers = [WORKS.replace("// so far", "").replace("    ", " "), WORKS.replace("sum += name.len()", "sum += 1")]
     assert [one.right for one in score(wide, [(row, text) for text in answers])] == [True, False]
@@ -128,7 +129,7 @@ def test_a_program_gives_no_more_rows_than_are_asked_for(wide: Sandbox) -> None:
 def test_a_macro_that_was_moved_away_is_an_item_without_a_byte(wide: Sandbox, before: str) -> None:
     macro = "macro_rules! half {\n    ($of:expr) => {\n        $of / 2\n    };\n}"
     text = f"{before}{macro}\n\npub fn middle(count: u32) -> u32 {{\n    half!(count)\n}}\n"
-    found = verify(wide, [source(text)], choice=Choice(families=frozenset({"adv_macro"})))
+    found = verify(wide, [source(text)], choice=Choice(need=Need(frozenset({"adv_macro"}))))
     (row,) = [one for one in found.rows if one.variant == "defined_later"]
     assert row.item == (len(before), len(before))
     assert row.fixed == text

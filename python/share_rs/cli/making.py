@@ -12,6 +12,7 @@ from share_rs.errors import RowError
 from share_rs.mining.attempt import Choice
 from share_rs.mining.docs import examples
 from share_rs.mining.generate.scenes import SCENES
+from share_rs.mining.need import Need
 from share_rs.mining.progress import Progress
 from share_rs.mining.supply import Wanted, exhausted, supply, walk
 from share_rs.mining.together import LIMITS
@@ -67,7 +68,7 @@ def docs(
 ) -> None:
     """Makes rows of the examples of the installed documentation (`rustup component add rust-docs`)."""
     sources = examples(os.environ.get("SHARE_RS_RUSTC") or "rustc")
-    choice = Choice(per_source, families=frozenset(family or ()))
+    choice = Choice(per_source, need=Need(frozenset(family or ())))
     with Sandbox(workers=workers, trusted=trusted, limits=LIMITS) as sandbox:
         done = walk(
             sandbox,

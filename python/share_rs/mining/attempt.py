@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from share_rs._native import mutations
+from share_rs.mining.need import Need, variant_of
 from share_rs.mining.together import Text
 from share_rs.mining.undo import undone
 
@@ -26,8 +27,8 @@ class Choice:
     """Rows of one program at most: they resemble each other."""
     per_variant: int = 2
     """Of one mutator among them."""
-    families: frozenset[str] = frozenset()
-    """Only these; all where it is empty."""
+    need: Need = field(default_factory=Need)
+    """Which rows are wanted, and which most."""
 
 
 @dataclass(frozen=True)
@@ -60,17 +61,17 @@ class Attempt:
 
 
 def attempts(source: Source, choice: Choice, random: Random) -> list[Attempt]:
-    """Some mutations of a program: those of its aim first, then of others, no variant too often.
+    """Some mutations of a program: those of its aim first, the rarest variants first, no variant too often.
 
     Twice as many as rows are wanted: some of them will not fail as expected.
     """
-    every = [one for one in mutations(source.text) if not choice.families or one.family in choice.families]
+    every = [one for one in mutations(source.text) if choice.need.wants(one)]
     random.shuffle(every)
-    every.sort(key=lambda one: one.family != source.aim)
+    every.sort(key=lambda one: (one.family != source.aim, choice.need.urgency(one)))
     taken: Counter[str] = Counter()
     chosen: list[Attempt] = []
     for one in every:
-        name = f"{one.family}/{one.variant}"
+        name = variant_of(one)
         if len(chosen) < 2 * choice.per_source and taken[name] < choice.per_variant:
             taken[name] += 1
             broken, back = undone(source.text, one.edits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from share_rs.mining.attempt import Choice
 from share_rs.mining.clock import Clock
 from share_rs.mining.generate.program import program
 from share_rs.mining.generate.scenes import SCENES
+from share_rs.mining.need import Need, most_of_a_variant, promising, variants_of
 from share_rs.mining.progress import Growing
 from share_rs.mining.source import generated
 from share_rs.mining.verify import verify
@@ -23,9 +25,15 @@ if TYPE_CHECKING:
     from share_rs.sandbox import Sandbox
 
 PROGRAMS = 60
-"""Programs that are made and checked at a time."""
+"""Programs that are checked at a time."""
+POOL = 4
+"""Times as many are made: those that promise the rarest variants are checked."""
+SAMPLE = 40
+"""Programs of a family that tell how many variants it has."""
 PATIENCE = 12
 """Batches of a family without a new row before it is given up."""
+RESTRAINT = 3
+"""Such batches before its commonest variants may have more rows than their share."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +72,16 @@ def supply(
     clock = Clock(now, minutes)
     while (family := _poorest(now, wanted)) is not None and not clock.over():
         start = now.next.get(family, 0)
-        sources = [generated(program(wanted.seed, family, start + index)) for index in range(PROGRAMS)]
-        needy = frozenset(one for one in wanted.families if now.rows.get(one, 0) < wanted.rows)
-        choice = Choice(wanted.per_source, wanted.per_variant, needy)
-        fresh = growing.add(verify(sandbox, sources, choice=choice, seed=wanted.seed), most=wanted.rows)
-        now.next[family] = start + PROGRAMS
+        made = [generated(program(wanted.seed, family, start + index)) for index in range(POOL * PROGRAMS)]
+        need = _need(now, wanted)
+        chosen = promising([variants_of(one) for one in made], family, need, PROGRAMS)
+        choice = Choice(wanted.per_source, wanted.per_variant, need)
+        found = verify(sandbox, [made[index] for index in chosen], choice=choice, seed=wanted.seed)
+        fresh = growing.add(found, most=wanted.rows)
+        now.next[family] = start + len(made)
         now.idle[family] = 0 if any(row.family == family for row in fresh) else now.idle.get(family, 0) + 1
+        if now.idle[family] >= RESTRAINT and family not in now.lifted:
+            now.lifted = sorted([*now.lifted, family])
         clock.stamp()
         growing.write(fresh)
         if report is not None:
@@ -104,7 +116,7 @@ def walk(
         as `supply`.
     """
     choice = choice or Choice()
-    settings = {"source": name, "programs": len(sources), "seed": seed, "families": sorted(choice.families)}
+    settings = {"source": name, "programs": len(sources), "seed": seed, "families": sorted(choice.need.families)}
     settings |= {"per_source": choice.per_source, "per_variant": choice.per_variant}
     growing = Growing(Path(out), settings)
     now = growing.progress
@@ -122,6 +134,27 @@ def walk(
 def exhausted(progress: Progress, wanted: Wanted) -> list[str]:
     """The families that have too few rows although all their batches were tried."""
     return [one for one in wanted.families if _lacks(progress, wanted, one) and progress.idle.get(one, 0) >= PATIENCE]
+
+
+def _need(progress: Progress, wanted: Wanted) -> Need:
+    needy = frozenset(one for one in wanted.families if _lacks(progress, wanted, one))
+    full = frozenset(
+        name
+        for name, count in progress.variants.items()
+        if (family := name.partition("/")[0]) in needy
+        and family not in progress.lifted
+        # A share below that would be one of a hundred and more variants: none needs to be counted.
+        and count > wanted.rows / 10
+        and count >= most_of_a_variant(wanted.rows, _variants(wanted.seed, family))
+    )
+    return Need(needy, dict(progress.variants), full)
+
+
+@cache
+def _variants(seed: int, family: str) -> int:
+    """How many variants of a family a sample of its programs offers."""
+    sample = [variants_of(generated(program(seed, family, index))) for index in range(SAMPLE)]
+    return len({one for offer in sample for one in offer if one.startswith(f"{family}/")})
 
 
 def _lacks(progress: Progress, wanted: Wanted, family: str) -> bool:
