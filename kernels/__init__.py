@@ -9,10 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from share_rs.kernels.linear_cross_entropy import linear_cross_entropy
     from share_rs.kernels.share_delta import share_delta
     from share_rs.kernels.share_linear import share_linear
 
-__all__ = ["share_delta", "share_linear"]
+__all__ = ["linear_cross_entropy", "share_delta", "share_linear"]
 
 
 def __getattr__(name: str) -> object:

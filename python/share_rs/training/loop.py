@@ -13,11 +13,12 @@ from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArgu
 from share_rs.errors import TrainError
 from share_rs.subspace.tensors import save_tensors
 from share_rs.training.base import place, trainable
+from share_rs.training.head import Head, plain_head, token_losses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from torch import nn
+    from torch import Tensor, nn
 
     from share_rs.training.masking import Collator, Example
     from share_rs.training.prepared import Prepared
@@ -51,9 +52,12 @@ def run_loop(
         [{"params": list(group.parameters), "lr": group.lr} for group in prepared.groups],
         weight_decay=settings.weight_decay,
     )
+    example = collate(examples[:1])
+    device = next(iter(trainable(prepared.model).values())).device
     trainer = _Trainer(
+        head=plain_head(prepared.model, {name: one.to(device) for name, one in example.items()}),
         model=cast("Any", prepared.model),
-        args=_arguments(settings, run.checkpoints),
+        args=training_arguments(settings, run.checkpoints),
         data_collator=cast("Any", collate),
         train_dataset=cast("Any", examples),
         callbacks=[_Log(run, tell)],
@@ -63,7 +67,8 @@ def run_loop(
     cast("Any", trainer).train(resume_from_checkpoint=None if found is None else str(found[1]))
 
 
-def _arguments(settings: TrainSettings, folder: Path) -> TrainingArguments:
+def training_arguments(settings: TrainSettings, folder: Path) -> TrainingArguments:
+    """The settings as Trainer takes them; `folder` is where it keeps its checkpoints."""
     cpu = place(settings.device).type == "cpu"
     schedule = {"constant": "constant_with_warmup"}.get(settings.schedule, settings.schedule)
     arguments = TrainingArguments(
@@ -93,7 +98,23 @@ def _arguments(settings: TrainSettings, folder: Path) -> TrainingArguments:
 
 
 class _Trainer(Trainer):
-    """Checkpoints hold the trained parameters by name, whatever method they are of."""
+    """Checkpoints hold the trained parameters by name, whatever method they are of; logits are made where there is a label."""
+
+    def __init__(self, *, head: Head | None, **given: Any) -> None:  # noqa: ANN401 - Trainer's
+        cast("Any", super()).__init__(**given)
+        self._head = head
+
+    def compute_loss(
+        self,
+        model: nn.Module,
+        inputs: dict[str, Any],
+        return_outputs: bool = False,  # noqa: FBT001, FBT002 - Trainer's signature
+        num_items_in_batch: Tensor | int | None = None,
+    ) -> Any:  # noqa: ANN401 - as above
+        # Without their number Trainer takes means of means, and the model's own loss is what it expects.
+        if self._head is None or num_items_in_batch is None or return_outputs:
+            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+        return token_losses(model, inputs, self._head).sum() / num_items_in_batch
 
     def _save(self, output_dir: str | None = None, state_dict: dict[str, Any] | None = None) -> None:  # noqa: ARG002 - Trainer's signature
         folder = Path(str(output_dir))
