@@ -4,6 +4,7 @@
 """
 
 from share_rs.tuner.attach import attach, detach_skill
+from share_rs.tuner.bank import SkillBank
 from share_rs.tuner.config import ShareConfig
 from share_rs.tuner.layer import ShareLayer
 from share_rs.tuner.model import ShareModel
@@ -15,6 +16,7 @@ __all__ = [
     "ShareConfig",
     "ShareLayer",
     "ShareModel",
+    "SkillBank",
     "attach",
     "delta_norms",
     "detach_skill",

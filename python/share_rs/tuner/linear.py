@@ -87,6 +87,12 @@ class ShareLinear(nn.Module, ShareLayer):
                 f"layer {self.layer}: a skill per sample needs the base weights as they were, but {', '.join(self.merged_adapters)} "
                 "is merged into them; call unmerge_adapter() first"
             )
+        parts = self.routing.parts
+        if parts is not None:
+            chosen = parts[self.layer]
+            if chosen.eps_alpha.device != x.device:  # a model that is spread over devices
+                chosen = Chosen(chosen.eps_alpha.to(x.device), chosen.eps_beta.to(x.device), chosen.scale)
+            return chosen, self.routing.of(x, self.layer)
         chosen = self.bank(self.routing.names)
         return chosen, None if chosen is None else self.routing.of(x, self.layer)
 

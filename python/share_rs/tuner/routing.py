@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
+    from share_rs.tuner.bank import SkillBank
+    from share_rs.tuner.layer import Chosen
+
 BASE = "__base__"
 """PEFT's name for no adapter."""
 
@@ -36,6 +39,10 @@ class Routing:
     def __init__(self) -> None:
         self.names: tuple[str, ...] = ()
         self.ids: Tensor | None = None
+        self.bank: SkillBank | None = None
+        """What the ids choose from in the place of adapters."""
+        self.parts: Mapping[str, Chosen] | None = None
+        """The bank's coefficients by layer, while a batch runs."""
 
     def __deepcopy__(self, memo: dict[int, object]) -> Routing:
         """A copy of a model shares one among its layers, and begins with no batch."""
@@ -75,8 +82,8 @@ def use_skills(model: nn.Module, skills: Tensor | Sequence[str]) -> Generator[No
 
     Args:
         model: holds the adapters.
-        skills: signed integers (B) or (B, S), the place of each sample's (or position's) adapter in `model.peft_config`, -1 for the
-            base model; or B names of adapters, `__base__` for the base model.
+        skills: signed integers (B) or (B, S), the place of each sample's (or position's) adapter in `model.peft_config`, or its id
+            in the model's `SkillBank`, -1 for the base model; or B names of adapters, `__base__` for the base model.
 
     Raises:
         SubspaceError: the model has no Share layers, or turns its batch; names that are not there, or ids that are none.
@@ -88,7 +95,8 @@ def use_skills(model: nn.Module, skills: Tensor | Sequence[str]) -> Generator[No
             f"expected a model whose layers see samples first, got one of {kind}, which turns its batch: a skill per sample cannot be "
             "told there; use set_adapter, a skill for the whole batch"
         )
-    names = adapter_names(model)
+    bank = routing.bank
+    names = adapter_names(model) if bank is None else ()
     if isinstance(skills, torch.Tensor):
         if skills.ndim not in {1, 2} or skills.dtype.is_floating_point or skills.dtype == torch.bool:
             raise SubspaceError(
@@ -96,20 +104,25 @@ def use_skills(model: nn.Module, skills: Tensor | Sequence[str]) -> Generator[No
                 f"{tuple(skills.shape)}"
             )
         ids = skills
+    elif bank is not None:
+        ids = bank.places(skills)
     else:
         _refuse_unknown(skills, names)
         names = tuple(sorted(set(skills) - {BASE}))  # a bank of what the batch uses, however many adapters there are
         ids = _places(skills, names)
-    with _running(routing, names, ids), _checkpoints_remember(model, routing):
+    with _running(routing, names, ids, bank and bank.parts()), _checkpoints_remember(model, routing):
         yield
 
 
 def skill_ids(model: nn.Module, names: Sequence[str]) -> Tensor:
-    """The ids of adapters by name, int64 (B); `__base__` is -1.
+    """The ids of adapters, or of the skills of a bank, by name, int64 (B); `__base__` is -1.
 
     Raises:
-        SubspaceError: a name that is no adapter of the model.
+        SubspaceError: a name that is no adapter of the model, or not in its bank.
     """
+    bank = routing_of(model).bank
+    if bank is not None:
+        return bank.places(names)
     known = adapter_names(model)
     _refuse_unknown(names, known)
     return _places(names, known)
@@ -179,13 +192,15 @@ def has_heads(model: nn.Module) -> bool:
 
 
 @contextmanager
-def _running(routing: Routing, names: tuple[str, ...], ids: Tensor | None) -> Generator[None]:
-    before = routing.names, routing.ids
-    routing.names, routing.ids = names, ids
+def _running(
+    routing: Routing, names: tuple[str, ...], ids: Tensor | None, parts: Mapping[str, Chosen] | None
+) -> Generator[None]:
+    before = routing.names, routing.ids, routing.parts
+    routing.names, routing.ids, routing.parts = names, ids, parts
     try:
         yield
     finally:
-        routing.names, routing.ids = before
+        routing.names, routing.ids, routing.parts = before
 
 
 @contextmanager
@@ -207,10 +222,10 @@ def _checkpoints_remember(model: nn.Module, routing: Routing) -> Generator[None]
 def _checkpoint(
     checkpoint: Callable[..., object], routing: Routing, function: Callable[..., object], *inputs: object
 ) -> object:
-    names, ids = routing.names, routing.ids
+    names, ids, parts = routing.names, routing.ids, routing.parts
 
     def remembering(*again: object) -> object:
-        with _running(routing, names, ids):
+        with _running(routing, names, ids, parts):
             return function(*again)
 
     return checkpoint(remembering, *inputs)
