@@ -6,6 +6,7 @@ from share_rs.training.rows import Row, read_rows
 from share_rs.training.run import read_log
 from share_rs.training.settings import TrainSettings
 from share_rs.training.summary import summary
+from share_rs.training.together import train_together
 from share_rs.training.train import train
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "read_skill",
     "summary",
     "train",
+    "train_together",
     "trained",
     "with_skill",
 ]

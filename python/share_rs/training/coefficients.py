@@ -40,10 +40,14 @@ def prepare_coefficients(
         sort_config(folder)
 
     parameters = list(trainable(model).values())
-    norm = start.scale * update_norm(
+    return Prepared(model, (Group(settings.lr or 0.0, parameters),), save, {"update_norm": start_norm(start, subspace)})
+
+
+def start_norm(start: Skill, subspace: SharedSubspace) -> float:
+    """The Frobenius norm of a skill's update over all layers."""
+    return start.scale * update_norm(
         {
             layer: (basis.beta.float() @ own.eps_beta, basis.alpha.float() @ own.eps_alpha)
             for layer, own, basis in ((one, own, subspace.layers[one]) for one, own in start.coefficients.items())
         }
     )
-    return Prepared(model, (Group(settings.lr or 0.0, parameters),), save, {"update_norm": norm})
