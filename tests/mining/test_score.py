@@ -93,3 +93,10 @@ def test_rows_of_a_crate_are_scored_in_their_crate(wide: Sandbox) -> None:
 def test_a_row_that_was_tampered_with_is_refused() -> None:
     with pytest.raises(RowError, match="edits"):
         replace(row("value"), broken=WRONG)
+
+
+def test_what_does_not_lex_or_parse_is_wrong_and_spoils_no_other_answer(wide: Sandbox) -> None:
+    texts = [RIGHT, RIGHT.replace("}", ""), RIGHT + 'const A: &str = "', "fn else", RIGHT.replace(">", "> >"), OTHER]
+    scores = score(wide, [(row("value"), text) for text in texts])
+    assert [one.right for one in scores] == [True, False, False, False, False, True]
+    assert {one.reason for one in scores if not one.right} == {"does not compile"}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from share_rs.mining.expected import as_expected, first_error
 from share_rs.mining.inferable import inferable, said
+from share_rs.mining.silent import silent_together
 from share_rs.mining.together import check_together
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ def confirmed(
     reasons = _together(sandbox, tried)
     left = [index for index, reason in enumerate(reasons) if reason is None]
     verdicts = _alone(sandbox, [tried[index] for index in left])
-    silent = _silent(sandbox, [tried[index] for index in left])
+    linted = [one for one in (tried[index] for index in left) if one.mutation.judge == "lint"]
+    sources = {(one.source.text, one.source.edition, one.mutation.expected[0]) for one in linted}
+    silent = silent_together(sandbox, sources)
     kept: list[tuple[Attempt, Verdict]] = []
     for index, verdict in zip(left, verdicts, strict=True):
         one = tried[index]
@@ -66,26 +69,9 @@ def _alone(sandbox: Sandbox, tried: Sequence[Attempt]) -> list[Verdict]:
     return [next(linted) if one.mutation.judge == "lint" else next(checked) for one in tried]
 
 
-def _silent(sandbox: Sandbox, tried: Sequence[Attempt]) -> set[tuple[str, str]]:
-    """The working programs, with the lints, in which clippy does not find them."""
-    asked = sorted(
-        {
-            (one.source.text, one.source.edition, one.mutation.expected[0])
-            for one in tried
-            if one.mutation.judge == "lint"
-        }
-    )
-    verdicts = sandbox.lint(asked)
-    return {
-        (text, lint)
-        for (text, _, lint), verdict in zip(asked, verdicts, strict=True)
-        if verdict.outcome == "compiles" and not verdict.diagnostics
-    }
-
-
-def _lint_reason(one: Attempt, verdict: Verdict, silent: set[tuple[str, str]]) -> str | None:
+def _lint_reason(one: Attempt, verdict: Verdict, silent: set[tuple[str, str, str]]) -> str | None:
     lint = one.mutation.expected[0]
-    if (one.source.text, lint) not in silent:
+    if (one.source.text, one.source.edition, lint) not in silent:
         return "source has the lint"
     if verdict.outcome != "compiles" or not verdict.diagnostics or verdict.truncated:
         return "clippy is silent"

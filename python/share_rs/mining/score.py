@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from share_rs._native import Koan, canonical
+from share_rs._native import Koan, canonical, mutations
 from share_rs.errors import RowError
-from share_rs.mining.together import Text, check_together
+from share_rs.mining.together import TOGETHER, Text, check_together, lexes
 from share_rs.sandbox import Candidate
 
 if TYPE_CHECKING:
@@ -45,10 +45,10 @@ def score(sandbox: Sandbox, answers: Sequence[tuple[Row, str]]) -> list[Score]:
     for row, _ in answers:
         if row.judge == "tests":
             raise RowError(f"row {row.id}, judge: expected value, lint or repair, got tests; score it in its crate")
-    errors = check_together(sandbox, [Text(text, row.edition, row.allow_unsafe, row.externs) for row, text in answers])
+    compiles = _compiling(sandbox, answers)
     found: list[Score | None] = [
-        Score(False, row.judge, "does not compile") if own else None
-        for (row, _), own in zip(answers, errors, strict=True)
+        None if index in compiles else Score(False, row.judge, "does not compile")
+        for index, (row, _) in enumerate(answers)
     ]
     _lints(sandbox, answers, found)
     _values(sandbox, answers, found)
@@ -57,6 +57,29 @@ def score(sandbox: Sandbox, answers: Sequence[tuple[Row, str]]) -> list[Score]:
             right = row.judge != "repair" or _same(row, text)
             found[index] = Score(right, row.judge, "passes" if right else "other program")
     return [one for one in found if one is not None]
+
+
+def _compiling(sandbox: Sandbox, answers: Sequence[tuple[Row, str]]) -> set[int]:
+    """The answers, by place, that compile. What leaves a bracket or a quote open does not, and is not asked for."""
+    closed = [index for index, (_, text) in enumerate(answers) if lexes(text)]
+    # One that does not parse would be looked for among others by halving their crate.
+    found: set[int] = set()
+    for together, size in ((True, TOGETHER), (False, 1)):
+        asked = [index for index in closed if _parses(answers[index][1]) == together]
+        texts = [
+            Text(text, row.edition, row.allow_unsafe, row.externs) for row, text in (answers[index] for index in asked)
+        ]
+        errors = check_together(sandbox, texts, size=size)
+        found |= {index for index, own in zip(asked, errors, strict=True) if not own}
+    return found
+
+
+def _parses(text: str) -> bool:
+    try:
+        mutations(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _lints(sandbox: Sandbox, answers: Sequence[tuple[Row, str]], found: list[Score | None]) -> None:

@@ -74,7 +74,7 @@ def check_together(
         ToolchainError, JailError: as `Sandbox.start`.
     """
     found: list[list[Found] | None] = [None] * len(texts)
-    alone = [index for index, text in enumerate(texts) if _ALONE.search(text.source) or not _lexes(text.source)]
+    alone = [index for index, text in enumerate(texts) if not can_share(text.source)]
     kept = set(alone)
     kinds = sorted({text.terms for text in texts})
     pending = [[index] for index in alone]
@@ -82,7 +82,7 @@ def check_together(
         same = [index for index, text in enumerate(texts) if index not in kept and text.terms == kind]
         pending += [same[start : start + size] for start in range(0, len(same), size)]
     while pending:
-        crates = [_crate([texts[index] for index in group], strict=strict) for group in pending]
+        crates = [joined([texts[index] for index in group], strict=strict) for group in pending]
         verdicts = sandbox.check((crate.source, *crate.terms) for crate in crates)
         again: list[int] = []
         halves: list[list[int]] = []
@@ -99,7 +99,12 @@ def check_together(
     return [own or [] for own in found]
 
 
-def _lexes(source: str) -> bool:
+def can_share(source: str) -> bool:
+    """Whether a program means the same as a module among others, and hides nothing of them."""
+    return not _ALONE.search(source) and lexes(source)
+
+
+def lexes(source: str) -> bool:
     """Whether every bracket and quote of a program closes within it."""
     try:
         canonical(source)
@@ -108,17 +113,8 @@ def _lexes(source: str) -> bool:
     return True
 
 
-def _grouped(indices: Sequence[int], texts: Sequence[Text], size: int) -> list[list[int]]:
-    """Groups of programs that can share a crate."""
-    groups: list[list[int]] = []
-    for kind in sorted({texts[index].terms for index in indices}):
-        same = [index for index in sorted(indices) if texts[index].terms == kind]
-        groups += [same[start : start + size] for start in range(0, len(same), size)]
-    return groups
-
-
 @dataclass(frozen=True)
-class _Crate:
+class Joined:
     """Programs as modules of one text."""
 
     source: str
@@ -157,12 +153,13 @@ class _Crate:
         return given if any(given) else None
 
 
-def _crate(texts: Sequence[Text], *, strict: bool) -> _Crate:
+def joined(texts: Sequence[Text], *, strict: bool = False) -> Joined:
+    """Programs that can share a crate, as modules of one; a single one as it stands."""
     head = "#![deny(warnings)]\n" if strict else ""
     if len(texts) == 1:
         start = len(head)
         places = ((start, start + len(texts[0].source.encode())),)
-        return _Crate(head + texts[0].source, texts[0].terms, places)
+        return Joined(head + texts[0].source, texts[0].terms, places)
     parts: list[str] = [head]
     places_: list[tuple[int, int]] = []
     at = len(head)
@@ -173,7 +170,16 @@ def _crate(texts: Sequence[Text], *, strict: bool) -> _Crate:
         places_.append((at, at + len(text.source.encode())))
         at = places_[-1][1] + len(closing)
         parts += [opening, text.source, closing]
-    return _Crate("".join(parts), texts[0].terms, tuple(places_))
+    return Joined("".join(parts), texts[0].terms, tuple(places_))
+
+
+def _grouped(indices: Sequence[int], texts: Sequence[Text], size: int) -> list[list[int]]:
+    """Groups of programs that can share a crate."""
+    groups: list[list[int]] = []
+    for kind in sorted({texts[index].terms for index in indices}):
+        same = [index for index in sorted(indices) if texts[index].terms == kind]
+        groups += [same[start : start + size] for start in range(0, len(same), size)]
+    return groups
 
 
 def _whole(verdict: Verdict) -> Found:

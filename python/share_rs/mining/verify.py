@@ -58,20 +58,23 @@ def verify(sandbox: Sandbox, sources: Sequence[Source], *, choice: Choice | None
         counts[one.source.text] += 1
         if counts[one.source.text] <= choice.per_source:
             kept.append((one, verdict))
-    asked = [(one.source, koans.get(one.source.text), one.broken, verdict.diagnostics) for one, verdict in kept]
-    others = alternatives(sandbox, asked)
     host = sandbox.toolchain.get("host", "")
-    rows = [_row(one, verdict, more, host) for (one, verdict), more in zip(kept, others, strict=True)]
+    rows = [_row(one, verdict, host) for one, verdict in kept]
     # Where less code does the same, the probes do not see what was broken.
-    for row, cheat in zip(rows, score(sandbox, [(row, without_line(row)) for row in rows]), strict=True):
+    cheats = score(sandbox, [(row, without_line(row)) for row in rows])
+    proven: list[tuple[Attempt, Verdict]] = []
+    for pair, row, cheat in zip(kept, rows, cheats, strict=True):
         if cheat.right:
             found.rejected[row.family, row.variant, "right without the line"] += 1
         else:
-            found.rows.append(row)
+            proven.append(pair)
+    asked = [(one.source, koans.get(one.source.text), one.broken, verdict.diagnostics) for one, verdict in proven]
+    others = alternatives(sandbox, asked)
+    found.rows = [_row(one, verdict, host, more) for (one, verdict), more in zip(proven, others, strict=True)]
     return found
 
 
-def _row(one: Attempt, verdict: Verdict, others: tuple[str, ...], host: str) -> Row:
+def _row(one: Attempt, verdict: Verdict, host: str, others: tuple[str, ...] = ()) -> Row:
     source, mutation = one.source, one.mutation
     judge = "lint" if mutation.judge == "lint" else "value" if source.probes else "repair"
     return Row.make(
