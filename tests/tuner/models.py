@@ -1,4 +1,4 @@
-"""Small models of six architectures, and subspaces on them that no initialiser could make again."""
+"""Small models of seven architectures, and subspaces on them that no initialiser could make again."""
 
 # torch, peft and transformers have partial types.
 # ruff: noqa: ANN401
@@ -132,6 +132,22 @@ ARCHITECTURES: Mapping[str, Architecture] = {
         ),
         _causal,
         ("c_attn", "c_proj", "c_fc"),
+        "AutoModelForCausalLM",
+        "CAUSAL_LM",
+    ),
+    "neox": Architecture(
+        _text(
+            "GPTNeoXConfig",
+            "GPTNeoXForCausalLM",
+            hidden_size=16,
+            intermediate_size=24,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            bos_token_id=None,
+            eos_token_id=1,
+        ),
+        _causal,
+        ("query_key_value", "attention.dense", "dense_h_to_4h", "dense_4h_to_h"),
         "AutoModelForCausalLM",
         "CAUSAL_LM",
     ),

@@ -125,7 +125,7 @@ def test_the_trainer_takes_a_skill_for_each_row(qwen2: Bench, tmp_path: Path) ->
 
 
 # TRL's trainer takes what predicts the next token: BERT as a decoder, no T5, no ViT.
-@pytest.mark.parametrize("name", ["qwen2", "llama", "gpt2", "bert"])
+@pytest.mark.parametrize("name", ["qwen2", "llama", "gpt2", "neox", "bert"])
 def test_the_sft_trainer_of_trl_takes_the_config(name: str, bench: Callable[[str], Bench], tmp_path: Path) -> None:
     trl, datasets = import_module("trl"), import_module("datasets")  # slow to import, and used here only
     one = bench(name)
