@@ -7,24 +7,16 @@ from pathlib import Path
 
 from measure import Figure
 from share_rs import Sandbox
+from share_rs.mining.aim import exhausted
 from share_rs.mining.deletion import without_line
 from share_rs.mining.generate.scenes import SCENES
 from share_rs.mining.progress import Progress
 from share_rs.mining.row import Row
 from share_rs.mining.rowfile import read_rows
 from share_rs.mining.score import score
-from share_rs.mining.supply import Wanted, exhausted, supply
+from share_rs.mining.supply import supply
+from share_rs.mining.wanted import ROUTED, Wanted
 
-PATTERNS = (
-    "double_mut_borrow",
-    "missing_clone",
-    "missing_hash",
-    "missing_ord",
-    "mut_borrow_conflict",
-    "option_ok_or",
-    "result_map_err",
-    "return_local_ref",
-)
 OF_A_PATTERN = 500
 RARE = frozenset({"adv_ffi", "adv_proc_macro", "adv_simd", "bc_async_borrow", "r24_async_closure"})
 OF_A_FAMILY, OF_A_RARE_ONE = 1000, 200
@@ -33,7 +25,7 @@ CHUNK = 600
 
 def supplied(sandbox: Sandbox, file: Path, rows: int, minutes: float | None) -> dict[str, Figure]:
     """Makes rows until each family has enough, and counts them."""
-    wanted = Wanted(rows=rows)
+    wanted = Wanted(rows=rows, patterns=rows // 2)
     done = supply(sandbox, file, wanted, minutes=minutes, report=_tell)
     total = sum(done.rows.values())
     _print_rejected(done)
@@ -60,7 +52,7 @@ def supplied(sandbox: Sandbox, file: Path, rows: int, minutes: float | None) -> 
         variants = [count for variant, count in done.variants.items() if variant.startswith(f"{name}/")]
         shown = f"{len(variants)} variants, the commonest {max(variants, default=0)} rows"
         figures[f"rows_{name}"] = Figure(done.rows.get(name, 0), "rows", f">= {_goal(name)}", shown)
-    for name in PATTERNS:
+    for name in ROUTED:
         figures[f"pattern_{name}"] = Figure(
             done.patterns.get(name, 0), "rows", f">= {OF_A_PATTERN}", "of all families, by what the router sees"
         )

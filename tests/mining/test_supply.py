@@ -11,7 +11,8 @@ from share_rs.errors import RowError
 from share_rs.mining import supply as module
 from share_rs.mining.copies import duplicate_key
 from share_rs.mining.rowfile import read_rows
-from share_rs.mining.supply import Wanted, supply
+from share_rs.mining.supply import supply
+from share_rs.mining.wanted import Wanted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,3 +85,10 @@ def test_the_time_is_kept_and_the_counts_are_told(wide: Sandbox, tmp_path: Path)
     assert seen == sorted(seen)
     assert seen[-1] == sum(progress.rows.values()) == 24
     assert json.loads((tmp_path / "rows.jsonl.progress.json").read_text())["rows"] == progress.rows
+
+
+def test_when_the_families_are_full_a_pattern_gets_the_rows_that_it_lacks(wide: Sandbox, tmp_path: Path) -> None:
+    wanted = Wanted(rows=2, families=("rh_custom_error",), patterns=4, seed=4)
+    progress = supply(wide, tmp_path / "rows.jsonl", wanted)
+    assert progress.patterns["result_map_err"] == 4
+    assert progress.rows["rh_custom_error"] >= 4

@@ -9,13 +9,15 @@ import typer
 from share_rs import Sandbox
 from share_rs.cli.output import Json, Trusted, Workers, print_json, say
 from share_rs.errors import RowError
+from share_rs.mining.aim import exhausted
 from share_rs.mining.attempt import Choice
 from share_rs.mining.docs import examples
 from share_rs.mining.generate.scenes import SCENES
 from share_rs.mining.need import Need
 from share_rs.mining.progress import Progress
-from share_rs.mining.supply import Wanted, exhausted, supply, walk
+from share_rs.mining.supply import supply, walk
 from share_rs.mining.together import LIMITS
+from share_rs.mining.wanted import Wanted
 
 Out = Annotated[
     Path, typer.Option("--out", "-o", metavar="FILE", help="JSON lines; the same command continues what was left.")
@@ -30,6 +32,10 @@ def generate(
     out: Out,
     *,
     rows: Annotated[int, typer.Option(min=1, help="Of each family.")] = 1000,
+    patterns: Annotated[
+        int | None,
+        typer.Option(min=0, help="Of each error pattern that models are routed by; half of --rows for all families."),
+    ] = None,
     family: Families = None,
     seed: Draw = 0,
     per_source: PerSource = 8,
@@ -45,7 +51,9 @@ def generate(
     unknown = sorted(set(family or ()) - set(SCENES))
     if unknown:
         raise RowError(f"expected families such as {', '.join(sorted(SCENES)[:4])}, got {', '.join(unknown)}")
-    wanted = Wanted(rows, tuple(sorted(family or SCENES)), seed, per_source)
+    if patterns is None:
+        patterns = 0 if family else rows // 2
+    wanted = Wanted(rows, tuple(sorted(family or SCENES)), patterns, seed, per_source)
     with Sandbox(workers=workers, trusted=trusted, limits=LIMITS) as sandbox:
         done = supply(sandbox, out, wanted, minutes=minutes, report=lambda now: _tell(now, rows * len(wanted.families)))
     short = {name: done.rows.get(name, 0) for name in wanted.families if done.rows.get(name, 0) < rows}

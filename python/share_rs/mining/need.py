@@ -21,16 +21,22 @@ class Need:
 
     families: frozenset[str] = frozenset()
     """Those that lack rows; all where it is empty."""
-    rows: Mapping[str, int] = field(default_factory=dict[str, int])
-    """By family/variant."""
+    rows: Mapping[str, float] = field(default_factory=dict[str, float])
+    """By family/variant; what was tried in vain may count in part, or else it would be tried first for ever."""
     full: frozenset[str] = frozenset()
     """Of these, family/variant, no more rows are wanted."""
+    only: frozenset[str] = frozenset()
+    """Rows of these alone, family/variant, are wanted; all where it is empty."""
 
     def wants(self, one: Mutation) -> bool:
         """Whether a row of a mutation is of use."""
-        return (not self.families or one.family in self.families) and variant_of(one) not in self.full
+        return (not self.families or one.family in self.families) and self.open(variant_of(one))
 
-    def urgency(self, one: Mutation) -> int:
+    def open(self, variant: str) -> bool:
+        """Whether a family/variant has not enough rows."""
+        return variant not in self.full and (not self.only or variant in self.only)
+
+    def urgency(self, one: Mutation) -> float:
         """Less for what is wanted more."""
         return self.rows.get(variant_of(one), 0)
 
@@ -50,7 +56,7 @@ def promising(offers: Sequence[frozenset[str]], family: str, need: Need, most: i
 
     What a chosen program offers counts as served, so that the variants of the family take turns.
     """
-    wanted = [sorted(one for one in offer - need.full if one.startswith(f"{family}/")) for offer in offers]
+    wanted = [sorted(one for one in offer if one.startswith(f"{family}/") and need.open(one)) for offer in offers]
     served = dict(need.rows)
     left = dict(enumerate(wanted))
     chosen: list[int] = []

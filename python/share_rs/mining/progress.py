@@ -13,7 +13,7 @@ from share_rs.mining.line import to_line
 from share_rs.mining.rowfile import read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from share_rs.mining.row import Row
@@ -39,6 +39,8 @@ class Progress:
     """By family/variant."""
     patterns: dict[str, int] = field(default_factory=dict[str, int])
     """By routing pattern."""
+    shown: dict[str, int] = field(default_factory=dict[str, int])
+    """By routing pattern: family/variant."""
     rejected: dict[str, int] = field(default_factory=dict[str, int])
     """By family/variant: reason."""
     repeated: int = 0
@@ -64,12 +66,12 @@ class Growing:
         wanted = cast("dict[str, Any]", json.loads(json.dumps(dict(settings))))
         self.progress, self._seen = _begun(path, wanted)
 
-    def add(self, found: Verified, *, most: int | None = None) -> list[Row]:
-        """The rows that are new, up to `most` of each family, counted but not yet written."""
+    def add(self, found: Verified, *, wanted: Callable[[Row], bool] | None = None) -> list[Row]:
+        """The rows that are new, and wanted when it is their turn, counted but not yet written."""
         fresh: list[Row] = []
         now = self.progress
         for row in found.rows:
-            if most is not None and now.rows.get(row.family, 0) >= most:
+            if wanted is not None and not wanted(row):
                 continue
             key = duplicate_key(row)
             if key in self._seen:
@@ -79,7 +81,9 @@ class Growing:
             fresh.append(row)
             _add(now.rows, row.family)
             _add(now.variants, f"{row.family}/{row.variant}")
-            _add(now.patterns, row.pattern or "unknown")
+            pattern = row.pattern or "unknown"
+            _add(now.patterns, pattern)
+            _add(now.shown, f"{pattern}: {row.family}/{row.variant}")
         for (of, variant, reason), count in sorted(found.rejected.items()):
             _add(now.rejected, f"{of}/{variant}: {reason}", count)
         return fresh
