@@ -25,12 +25,21 @@ class Operands(NamedTuple):
     skill_ids: Tensor | None
 
     def cast(self) -> Operands:
-        """The same in one dtype: that of x, or autocast's, which leaves float64 alone as it does everywhere."""
+        """The same in one dtype: that of x, or autocast's, which leaves float64 alone as it does everywhere.
+
+        Raises:
+            TypeError: without autocast, the weight or the bias has another dtype than x.
+        """
         dtype = self.x.dtype
         device = self.x.device.type
         autocast = torch.is_autocast_enabled(device) and dtype != torch.float64
         if autocast:
             dtype = torch.get_autocast_dtype(device)
+        for name, one in (("weight", self.weight), ("bias", self.bias)):
+            if one is not None and one.dtype != dtype and not autocast:
+                raise TypeError(
+                    f"expected {name} in the dtype of x, {dtype}, got {one.dtype}; cast one of them, or use autocast"
+                )
         return self._replace(
             x=self.x.to(dtype),
             # Without autocast a weight of another dtype is an error, as in any linear layer.
@@ -48,9 +57,10 @@ def checked(operands: Operands) -> Operands:
     """The operands, if their shapes fit.
 
     Raises:
-        ValueError: a shape does not fit, an id is out of range, or a basis requires a gradient.
-        TypeError: `skill_ids` are no signed integers.
+        ValueError: a shape or a device does not fit, an id is out of range, or a basis requires a gradient.
+        TypeError: `skill_ids` are no signed integers, or something else is of no floating dtype.
     """
+    _check_places(operands)
     x, weight, bias, alpha, beta, eps_alpha, eps_beta, ids = operands
     if alpha.ndim != 2 or beta.ndim != 2:  # noqa: PLR2004 - matrices
         raise ValueError(
@@ -66,9 +76,27 @@ def checked(operands: Operands) -> Operands:
         )
     if bias is not None and bias.shape != (n,):
         raise ValueError(f"expected bias of shape {(n,)}, got {tuple(bias.shape)}")
-    if alpha.requires_grad or beta.requires_grad:
-        raise ValueError("expected frozen bases, got alpha or beta with requires_grad=True: pass them detached")
-    bank = 0 if ids is None else 1
+    for name, basis in (("alpha", alpha), ("beta", beta)):
+        if basis.requires_grad:
+            raise ValueError(f"expected frozen bases, got {name} with requires_grad=True: pass it detached")
+    _check_coefficients(eps_alpha, eps_beta, k_a, k_b, 0 if ids is None else 1)
+    if ids is not None:
+        _check_ids(ids, x, eps_alpha.shape[0])
+    return operands
+
+
+def _check_places(operands: Operands) -> None:
+    place = operands.x.device
+    for name, one in zip(operands._fields[:-1], operands[:-1], strict=True):
+        if one is None:
+            continue
+        if not one.is_floating_point():
+            raise TypeError(f"expected {name} of a floating dtype, got {one.dtype}")
+        if one.device != place:
+            raise ValueError(f"expected {name} on {place}, where x is, got it on {one.device}")
+
+
+def _check_coefficients(eps_alpha: Tensor, eps_beta: Tensor, k_a: int, k_b: int, bank: int) -> None:
     if eps_alpha.ndim != 2 + bank or eps_beta.ndim != 2 + bank:
         form = "N x k x p, as skill_ids are given" if bank else "k x p; a bank N x k x p needs skill_ids"
         raise ValueError(
@@ -85,9 +113,6 @@ def checked(operands: Operands) -> Operands:
             f"expected the same p and the same N in both coefficients, got shapes {tuple(eps_alpha.shape)} for eps_alpha "
             f"and {tuple(eps_beta.shape)} for eps_beta"
         )
-    if ids is not None:
-        _check_ids(ids, x, eps_alpha.shape[0])
-    return operands
 
 
 def _check_ids(ids: Tensor, x: Tensor, skills: int) -> None:

@@ -56,8 +56,8 @@ def share_linear(  # noqa: PLR0917 - the order of the formula, shared with every
         y (..., n), in the dtype of x, or in autocast's where that is on.
 
     Raises:
-        ValueError: shapes or ids do not fit, or a basis requires a gradient.
-        TypeError: `skill_ids` are no signed integers.
+        ValueError: shapes, devices or ids do not fit, or a basis requires a gradient.
+        TypeError: `skill_ids` are no signed integers, another operand is of no floating dtype, or the weight's is not that of x.
     """
     base = weight.t() if fan_in_fan_out else weight
     operands = checked(Operands(x, base, bias, alpha, beta, eps_alpha, eps_beta, skill_ids)).cast()

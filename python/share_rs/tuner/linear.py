@@ -12,7 +12,7 @@ from torch import nn
 from transformers.pytorch_utils import Conv1D
 
 from share_rs.errors import SubspaceError
-from share_rs.kernels import share_delta, share_linear
+from share_rs.kernels import dispatch_linear, share_delta
 from share_rs.tuner.layer import Chosen, Pending, ShareLayer
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class ShareLinear(nn.Module, ShareLayer):
             self.settle()
         base = cast("Any", self.base_layer)
         if not args and not kwargs and _is_plain(base):
-            return share_linear(
+            return dispatch_linear(
                 x,
                 base.weight,
                 base.bias,
