@@ -47,3 +47,30 @@ def test_lines_that_stand_elsewhere_have_only_to_be_moved() -> None:
     macro = "macro_rules! a {\n    ($b:expr) => {\n        $b + 12345\n    };\n}"
     assert inserted(f"fn c() -> u32 {{ a!(1) }}\n\n{macro}\n", f"{macro}\n\n")
     assert not inserted("fn c() -> u32 { a!(1) }\n", f"{macro}\n\n")
+
+
+def test_an_item_that_is_made_like_another_out_of_known_words_can_be_inferred() -> None:
+    def conversion(error: str, case: str) -> str:
+        return f"impl From<{error}> for Fault {{\n    fn from(error: {error}) -> Self {{\n        Self::{case}(error)\n    }}\n}}\n"
+
+    enum = "enum Fault {\n    Number(ParseIntError),\n    Truth(ParseBoolError),\n}\n"
+    missing = conversion("ParseBoolError", "Truth")
+    assert inserted(f"{enum}\n{conversion('ParseIntError', 'Number')}", missing)
+    assert not inserted(enum, missing)
+    assert not inserted(f"{enum}\n{conversion('ParseIntError', 'Number')}", conversion("ParseBoolError", "Other"))
+    assert not inserted(
+        f"{enum}\n{conversion('ParseIntError', 'Number')}", missing.replace("(error)\n", "(error); 1\n")
+    )
+
+
+def test_a_short_impl_that_the_compiler_misses_can_be_inferred() -> None:
+    enum = "use std::num::ParseIntError;\n\nenum Fault {\n    Number(ParseIntError),\n}\n"
+    item = "impl From<ParseIntError> for Fault {\n    fn from(cause: ParseIntError) -> Self {\n        Self::Number(cause)\n    }\n}\n"
+    asked = "the trait `From<ParseIntError>` is not implemented for `Fault`"
+    assert inserted(enum, item, asked)
+    assert inserted(enum, item.replace("ParseIntError>", "std::num::ParseIntError>"), asked)
+    assert not inserted(enum, item)
+    assert not inserted(enum, item, asked.replace("Fault", "Other"))
+    assert not inserted(enum, item.replace("Number(cause)", "Unknown(cause)"), asked)
+    assert not inserted(enum, item.replace("Number(cause)", 'Number("a")'), asked)
+    assert not inserted(enum, item.replace("Self::", "let other = cause;\n        Self::"), asked)

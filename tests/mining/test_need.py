@@ -42,10 +42,10 @@ def test_as_many_programs_are_chosen_as_there_are_each_once(
     assert len(chosen) == min(most, len(offers))
 
 
-def test_the_rarest_variant_is_served_first_and_then_the_variants_take_turns() -> None:
+def test_half_are_the_first_and_the_rarest_variants_take_turns_in_the_others() -> None:
     offers = [frozenset({"a/x"})] * 6 + [frozenset({"a/y"})] * 6 + [frozenset({"b/x"})]
-    assert promising(offers, "a", Need(rows={"a/x": 3, "a/y": 0}), 3) == [6, 7, 8]
-    assert promising(offers, "a", Need(), 4) == [0, 1, 6, 7]
+    assert promising(offers, "a", Need(rows={"a/x": 3, "a/y": 0}), 6) == [0, 1, 2, 6, 7, 8]
+    assert promising(offers, "a", Need(), 8) == [0, 1, 2, 3, 6, 7, 8, 9]
     assert promising(offers, "b", Need(rows={"b/x": 9}), 1) == [12]
 
 
@@ -53,6 +53,7 @@ def test_a_variant_that_is_full_is_no_reason_to_choose_a_program() -> None:
     offers = [frozenset({"a/x"}), frozenset({"a/x", "a/y"})]
     need = Need(rows={"a/x": 1, "a/y": 90}, full=frozenset({"a/x"}))
     assert promising(offers, "a", need, 1) == [1]
+    assert promising(offers[::-1], "a", Need(rows={"a/y": 9}, only=frozenset({"a/x"})), 1) == [0]
 
 
 def test_of_a_program_the_rarest_variants_of_its_aim_are_tried_first() -> None:

@@ -27,6 +27,8 @@ class Choice:
     """Rows of one program at most: they resemble each other."""
     per_variant: int = 2
     """Of one mutator among them."""
+    tries: int = 3
+    """Mutations that are compiled, together with others, for each row that is wanted: many do not fail as expected."""
     need: Need = field(default_factory=Need)
     """Which rows are wanted, and which most."""
 
@@ -61,19 +63,19 @@ class Attempt:
 
 
 def attempts(source: Source, choice: Choice, random: Random) -> list[Attempt]:
-    """Some mutations of a program: those of its aim first, the rarest variants first, no variant too often.
-
-    Twice as many as rows are wanted: some of them will not fail as expected.
-    """
+    """Some mutations of a program: those of its aim first, the rarest variants first, no variant too often."""
     every = [one for one in mutations(source.text) if choice.need.wants(one)]
     random.shuffle(every)
-    every.sort(key=lambda one: (one.family != source.aim, choice.need.urgency(one)))
     taken: Counter[str] = Counter()
+    turns: list[tuple[bool, int, float, int]] = []
+    for index, one in enumerate(every):
+        turn = taken[variant_of(one)] // choice.per_variant
+        taken[variant_of(one)] += 1
+        turns.append((one.family != source.aim, turn, choice.need.urgency(one), index))
     chosen: list[Attempt] = []
-    for one in every:
-        name = variant_of(one)
-        if len(chosen) < 2 * choice.per_source and taken[name] < choice.per_variant:
-            taken[name] += 1
+    for _, turn, _, index in sorted(turns):
+        one = every[index]
+        if len(chosen) < choice.tries * choice.per_source and turn < choice.tries:
             broken, back = undone(source.text, one.edits)
             chosen.append(Attempt(source, one, broken, back))
     return chosen

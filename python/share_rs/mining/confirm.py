@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from share_rs.mining.expected import as_expected, first_error
 from share_rs.mining.inferable import inferable, said
+from share_rs.mining.need import variant_of
 from share_rs.mining.silent import silent_together
 from share_rs.mining.together import check_together
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Sequence
 
     from share_rs._native import Diagnostic, Verdict
-    from share_rs.mining.attempt import Attempt
+    from share_rs.mining.attempt import Attempt, Choice
     from share_rs.sandbox import Sandbox
+
+SPARE = 2
+"""Of a program, beyond the rows that are wanted: some are reported elsewhere, or cannot be inferred."""
 
 
 def confirmed(
-    sandbox: Sandbox, tried: Sequence[Attempt], rejected: Counter[tuple[str, str, str]]
+    sandbox: Sandbox, tried: Sequence[Attempt], rejected: Counter[tuple[str, str, str]], choice: Choice
 ) -> list[tuple[Attempt, Verdict]]:
     """The attempts that fail as expected, in their order, each with the verdict on it alone; others are counted by reason.
 
     Many in one crate first, which turns away most of the others, then each of the rest alone: its diagnostics are the row's.
+    Of what is left of a program then, only a little more is compiled alone than rows are wanted.
 
     Raises:
         ToolchainError, JailError: as `Sandbox.start`; ToolchainError also where a lint judges and clippy is missing.
     """
     reasons = _together(sandbox, tried)
-    left = [index for index, reason in enumerate(reasons) if reason is None]
+    left = _promoted(tried, [index for index, reason in enumerate(reasons) if reason is None], choice)
     verdicts = _alone(sandbox, [tried[index] for index in left])
     linted = [one for one in (tried[index] for index in left) if one.mutation.judge == "lint"]
     sources = {(one.source.text, one.source.edition, one.mutation.expected[0]) for one in linted}
@@ -44,6 +49,20 @@ def confirmed(
         if reason is not None:
             rejected[one.mutation.family, one.mutation.variant, reason] += 1
     return kept
+
+
+def _promoted(tried: Sequence[Attempt], left: Sequence[int], choice: Choice) -> list[int]:
+    """Those that are compiled alone: no variant of a program too often, its rarest first, as they were tried."""
+    counts: Counter[str] = Counter()
+    promoted: list[int] = []
+    for index in left:
+        one = tried[index]
+        variant = f"{variant_of(one.mutation)}\n{one.source.text}"
+        if counts[one.source.text] < choice.per_source + SPARE and counts[variant] <= choice.per_variant:
+            counts[one.source.text] += 1
+            counts[variant] += 1
+            promoted.append(index)
+    return promoted
 
 
 def _together(sandbox: Sandbox, tried: Sequence[Attempt]) -> list[str | None]:

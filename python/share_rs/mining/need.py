@@ -54,14 +54,18 @@ def variants_of(source: Source) -> frozenset[str]:
 def promising(offers: Sequence[frozenset[str]], family: str, need: Need, most: int) -> list[int]:
     """The places of up to `most` programs, of which these variants are offered, such that a family's rarest are served first.
 
-    What a chosen program offers counts as served, so that the variants of the family take turns.
+    What a chosen program offers counts as served, so that the variants of the family take turns. Half of the programs are the
+    first ones, whatever they offer: not every offer is good, and a place may be rare where it is.
     """
     wanted = [sorted(one for one in offer if one.startswith(f"{family}/") and need.open(one)) for offer in offers]
     served = dict(need.rows)
     left = dict(enumerate(wanted))
     chosen: list[int] = []
     while left and len(chosen) < most:
-        best = max(left, key=lambda place: (sum(1 / (1 + served.get(one, 0)) for one in left[place]), -place))
+        if len(chosen) < most // 2:
+            best = min(left)
+        else:
+            best = max(left, key=lambda place: (sum(1 / (1 + served.get(one, 0)) for one in left[place]), -place))
         for one in left.pop(best):
             served[one] = served.get(one, 0) + 1
         chosen.append(best)

@@ -56,7 +56,7 @@ def supply(
         start = now.next.get(aim.family, 0)
         made = [generated(program(wanted.seed, aim.family, start + index)) for index in range(POOL * PROGRAMS)]
         chosen = promising([variants_of(one) for one in made], aim.family, aim.need, PROGRAMS)
-        choice = Choice(wanted.per_source, wanted.per_variant, aim.need)
+        choice = Choice(wanted.per_source, wanted.per_variant, need=aim.need)
         found = verify(sandbox, [made[index] for index in chosen], choice=choice, seed=wanted.seed)
         fresh = growing.add(found, wanted=lambda row: is_wanted(row, now, wanted))
         now.next[aim.family] = start + len(made)

@@ -13,6 +13,7 @@ from share_rs.mining.attempt import Attempt, Choice, attempts
 from share_rs.mining.confirm import confirmed
 from share_rs.mining.copies import skeleton_hash
 from share_rs.mining.deletion import without_line
+from share_rs.mining.need import variant_of
 from share_rs.mining.row import Row
 from share_rs.mining.score import score
 from share_rs.mining.working import working
@@ -54,9 +55,11 @@ def verify(sandbox: Sandbox, sources: Sequence[Source], *, choice: Choice | None
         tried += attempts(source, choice, Random(f"{seed}/{source.text}"))  # noqa: S311 (a choice, no secret)
     kept: list[tuple[Attempt, Verdict]] = []
     counts: Counter[str] = Counter()
-    for one, verdict in confirmed(sandbox, tried, found.rejected):
-        counts[one.source.text] += 1
-        if counts[one.source.text] <= choice.per_source:
+    for one, verdict in confirmed(sandbox, tried, found.rejected, choice):
+        variant = f"{variant_of(one.mutation)}\n{one.source.text}"
+        if counts[one.source.text] < choice.per_source and counts[variant] < choice.per_variant:
+            counts[one.source.text] += 1
+            counts[variant] += 1
             kept.append((one, verdict))
     host = sandbox.toolchain.get("host", "")
     rows = [_row(one, verdict, host) for one, verdict in kept]

@@ -131,66 +131,76 @@ def lazily(draw: Draw) -> Piece:
 
 
 def used_after(draw: Draw) -> Piece:
-    """A closure borrows what its function still needs."""
-    type_ = draw.one_of([TEXT, TEXT, draw.values(TEXT)])
-    walked = draw.values(TEXT)
-    kept, several, one, count = draw.name_for(type_), draw.names.several(), draw.names.variable(), draw.names.measure()
-    test = (
-        draw.one_of(
-            [
-                f"{one}.len() > {kept}.len()",
-                f"{one}.starts_with({kept}.as_str())",
-                f"*{one} != {kept}",
-                f"{one}.contains(&{kept})",
-            ]
-        )
-        if type_ is TEXT
-        else draw.one_of([f"!{kept}.contains({one})", f"{one}.len() > {kept}.len()", f"{kept}.contains({one})"])
-    )
-    kind = draw.random.randrange(4)
-    if kind == 0:
-        body = [
-            f"let {count} = {several}.iter().filter(|{one}| {test.replace(f'*{one}', f'**{one}')}).count(){draw.cast};",
-        ]
-        lines, value = draw.count([(count, draw.whole), (kept, type_)], 2)
+    """A closure looks at what its function gives back."""
+    use = _Use(draw)
+    kept, several, one, count = use.kept, use.several, use.one, draw.names.measure()
+    if draw.chance():
+        test = use.test.replace(f"*{one}", f"**{one}")
+        body = [f"let {count} = {several}.iter().filter(|{one}| {test}).count(){draw.cast};"]
+        lines, value = draw.count([(count, draw.whole), (kept, use.type)], 2)
         value = value if count in " ".join([*lines, value]) else count
-        body = [*body, *lines, f"({value}, {kept})"]
-        returns = f"({draw.whole.text}, {type_.text})"
-    elif kind == 1:
-        body = [
-            f"let {count} = {several}.iter().{draw.one_of(['any', 'all', 'position'])}(|{one}| {test});",
-            f"({kept}, {count})",
-        ]
-        returns = f"({type_.text}, {'Option<usize>' if 'position(' in body[0] else 'bool'})"
-    elif kind == 2:
-        check = draw.names.function()
-        if draw.chance():
-            test = f"{test} {draw.one_of(['&&', '||'])} {draw.truth([(one, TEXT)])}"
-        uses = [
+        return use.piece([*body, *lines, f"({value}, {kept})"], f"({draw.whole.text}, {use.type.text})")
+    asked = draw.one_of(["any", "all", "position"])
+    body = [f"let {count} = {several}.iter().{asked}(|{one}| {use.test});", f"({kept}, {count})"]
+    return use.piece(body, f"({use.type.text}, {'Option<usize>' if asked == 'position' else 'bool'})")
+
+
+def named_check(draw: Draw) -> Piece:
+    """A closure with a name looks at what its function gives back."""
+    use = _Use(draw)
+    kept, several, one, count, check = use.kept, use.several, use.one, draw.names.measure(), draw.names.function()
+    test = use.test
+    if draw.chance():
+        test = f"{test} {draw.one_of(['&&', '||'])} {draw.truth([(one, TEXT)])}"
+    asked, made = draw.one_of(
+        [
             (f"{several}.iter().filter(|found| {check}(found)).count()", "usize"),
             (f"{several}.first().is_some_and({check})", "bool"),
             (f"{several}.iter().position({check})", "Option<usize>"),
             (f"({several}.iter().any(&{check}), {several}.iter().all({check}))", "(bool, bool)"),
             (f"{several}.iter().skip_while(|found| {check}(found)).count()", "usize"),
         ]
-        use, made = draw.one_of(uses)
-        body = [f"let {check} = |{one}: &String| {test};", f"let {count} = {use};", f"({count}, {kept})"]
-        returns = f"({made}, {type_.text})"
-    else:
+    )
+    body = [f"let {check} = |{one}: &String| {test};", f"let {count} = {asked};", f"({count}, {kept})"]
+    return use.piece(body, f"({made}, {use.type.text})")
+
+
+def rewritten(draw: Draw) -> Piece:
+    """A closure makes texts with what its function gives back."""
+    use = _Use(draw)
+    kept, several, one, texts = use.kept, use.several, use.one, draw.names.several()
+    if use.type is TEXT:
         joined = draw.one_of(
             [f'format!("{{{one}}} {{{kept}}}")', f'{one}.replace({kept}.as_str(), "")', f"{one}.to_string() + &{kept}"]
         )
-        joined = joined if type_ is TEXT else f'format!("{{{one}}}-{{}}", {kept}.len())'
-        body = [
-            f"let mut {count}: Vec<String> = {several}.iter().map(|{one}| {joined}).collect();",
-            *(f"{count}.push({kept});" for _ in [0] if type_ is TEXT),
-        ]
-        body = [*body, count] if type_ is TEXT else [body[0].replace("let mut", "let"), f"({kept}, {count})"]
-        returns = "Vec<String>" if type_ is TEXT else f"({type_.text}, Vec<String>)"
-    function = Function(
-        draw.names.function(), (Parameter(kept, type_), Parameter(several, walked, "ref")), returns, tuple(body)
-    )
-    return Piece([function.text()], [function])
+        start = f"let mut {texts}: Vec<String> = {several}.iter().map(|{one}| {joined}).collect();"
+        return use.piece([start, f"{texts}.push({kept});", texts], "Vec<String>")
+    joined = f'format!("{{{one}}}-{{}}", {kept}.len())'
+    start = f"let {texts}: Vec<String> = {several}.iter().map(|{one}| {joined}).collect();"
+    return use.piece([start, f"({kept}, {texts})"], f"({use.type.text}, Vec<String>)")
+
+
+class _Use:
+    """What a function owns and gives back, the texts that it walks, and a test of one of them with it."""
+
+    def __init__(self, draw: Draw) -> None:
+        self._name = draw.names.function()
+        self.type = draw.one_of([TEXT, TEXT, draw.values(TEXT)])
+        self._walked = draw.values(TEXT)
+        self.kept = draw.name_for(self.type)
+        self.several, self.one = draw.names.several(), draw.names.variable()
+        one, kept = self.one, self.kept
+        tests = [f"!{kept}.contains({one})", f"{one}.len() > {kept}.len()", f"{kept}.contains({one})"]
+        if self.type is TEXT:
+            longer = f"{one}.len() > {kept}.len()"
+            tests = [longer, f"{one}.starts_with({kept}.as_str())", f"*{one} != {kept}", f"{one}.contains(&{kept})"]
+        self.test = draw.one_of(tests)
+
+    def piece(self, body: list[str], returns: str) -> Piece:
+        """The function."""
+        parameters = (Parameter(self.kept, self.type), Parameter(self.several, self._walked, "ref"))
+        function = Function(self._name, parameters, returns, tuple(body))
+        return Piece([function.text()], [function])
 
 
 def collects(draw: Draw) -> Piece:
@@ -216,4 +226,4 @@ def collects(draw: Draw) -> Piece:
     return Piece([function.text()], [function])
 
 
-SCENES = (collected, collects, in_a_thread, lazily, returned, used_after)
+SCENES = (collected, collects, in_a_thread, lazily, named_check, returned, rewritten, used_after)

@@ -47,17 +47,19 @@ def _short(draw: Draw, error: str) -> tuple[str, list[str]]:
 
 def converted(draw: Draw) -> Piece:
     """`?` converts std's errors by an impl of From for each."""
-    reads = draw.random.sample(_reads(draw), draw.random.randint(1, 3))
-    reads = [one for index, one in enumerate(reads) if one.error not in {other.error for other in reads[:index]}]
+    reads = draw.random.sample(_reads(draw), draw.one_of([1, 3, 4, 4, 5]))
+    reads = [one for index, one in enumerate(reads) if one.error not in {other.error for other in reads[:index]}][:3]
     failure = Failure(draw, "enum")
     uses, impls = list[str](), list[str]()
     parameters: list[Parameter] = []
     body: list[str] = []
     names: list[str] = []
     own = draw.one_of(["Self", failure.name])
+    # One that is missing can be told from the others where they are alike.
+    long = draw.chance(0.3)
     for one in reads:
-        error, needed_ = _short(draw, one.error)
-        uses += needed_
+        error = one.error if long else one.error.rpartition("::")[2]
+        uses += [] if long else [one.error]
         case = failure.case(error).rpartition("::")[2]
         held = draw.one_of(["error", "error", "cause", "source", "inner"])
         impls.append(
