@@ -67,6 +67,30 @@ def test_a_skill_is_trained_on_a_subspace_and_joins_it(call: Call) -> None:
     assert all(bool((after.layers[name].beta == one.beta).all()) for name, one in before.layers.items())
 
 
+def test_several_files_become_several_skills_of_one_training(call: Call) -> None:
+    before = load("space")
+    for name in ("one", "two"):
+        Path(f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS[: 4 + len(name)]))
+    flags = ("one.jsonl", "two.jsonl", "--subspace", "space", "--into", "more", "--steps", "2")
+    code, out, err = call(*flags, "--json")
+    assert code == 0, err
+    said = json.loads(out)["skills"]
+    assert [one["skill"] for one in said] == ["rows", "one", "two"]
+    assert [one["rows"] for one in said] == [11, 7, 7]
+    after = load("more")
+    assert set(after.skills) == set(before.skills) | {"rows", "one", "two"}
+    assert call(*flags)[0] == 0, "the same call finds what is done"
+    for wrong, message in (
+        (("one.jsonl", "--steps", "1"), "give --subspace, or one file"),
+        (("one.jsonl", "--subspace", "space", "--name", "x"), "named as the files"),
+        (("./rows.jsonl", "--subspace", "space"), "two that are called rows"),
+        (("--subspace", "space", "--packing"), "give more files of rows"),
+    ):
+        code, _, err = call(*wrong)
+        assert code == 2
+        assert message in " ".join(err.replace("│", " ").split())
+
+
 def test_with_temporaries_a_lora_leaves(call: Call) -> None:
     code, out, err = call(
         "--subspace", "space", "--phi", "1", "--phi-mode", "slice", "--steps", "2", "--out", "here", "--json"

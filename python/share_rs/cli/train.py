@@ -1,5 +1,6 @@
-"""`share-rs train`: rows in, an adapter or a skill out."""
+"""`share-rs train`: rows in, an adapter or a skill out; several files of rows in one training, a skill out of each."""
 
+import itertools
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,14 +24,23 @@ Switch = bool | None
 
 @app.command()
 def train(
-    rows: Annotated[Path, typer.Argument(metavar="ROWS.jsonl", help="JSON lines with the strings prompt and answer.")],
+    rows: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="ROWS.jsonl...",
+            help="JSON lines with the strings prompt and answer; of several files each becomes a skill of its own.",
+        ),
+    ],
     model: Annotated[Path, typer.Option(metavar="DIR", help="A causal language model of transformers; stays frozen.")],
     *,
     subspace: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The bases that coefficients are trained on.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="DIR", help="The run's folder, by default runs/NAME.")
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="DIR", help="The run's folder, by default runs/NAME; of several, theirs, runs."
+        ),
     ] = None,
     into: Annotated[
         Path | None,
@@ -74,12 +84,16 @@ def train(
     replication: Annotated[
         Switch, typer.Option(help="share: as the authors' code trains: p of the skills, phi = 2.")
     ] = None,
+    packing: Annotated[
+        bool, typer.Option(help="Of several: rows one after another in one sequence, in the place of padding.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Trains one skill on ROWS: a LoRA adapter, or coefficients on the bases of a shared subspace.
 
     The loss is on the answers alone. The same call goes on with a run that was killed. With --phi the skill leaves as a
-    LoRA folder, which `share-rs merge` takes in as a whole; so does an adapter of --method lora.
+    LoRA folder, which `share-rs merge` takes in as a whole; so does an adapter of --method lora. Several files train as
+    many skills of a subspace in the same batches, each as it would be trained alone, and named as its file.
     """
     flags = dict(locals())
     started = time.monotonic()
@@ -88,43 +102,75 @@ def train(
     from share_rs.training.run import read_manifest  # noqa: PLC0415 - as above
 
     settings = _settings(flags, config, subspace)
+    _check_many(rows, settings, subspace, packing=packing)
     if into is not None and subspace is None:
         raise typer.BadParameter("--into writes the subspace with the skill in it; it needs --subspace")
     if into is not None:
         from share_rs.subspace import check_target  # noqa: PLC0415 - brings torch
 
         check_target(into)
-    run = out or Path("runs") / (settings.name or rows.stem)
     _quiet()
     with progress("training") as tell:
-        result = training.train(rows, model, run, settings, subspace, tell=tell)
-    resolved = training.TrainSettings.model_validate(read_manifest(run)["settings"])
-    write_config(resolved, run / "train.yaml", "share-rs train")
+        if len(rows) > 1:
+            assert subspace is not None  # noqa: S101 - asked for by _check_many
+            home = out or Path("runs")
+            training.train_together(
+                {one.stem: str(one) for one in rows}, model, home, settings, subspace, packing=packing, tell=tell
+            )
+            runs = [home / one.stem for one in rows]
+        else:
+            runs = [out or Path("runs") / (settings.name or rows[0].stem)]
+            training.train(rows[0], model, runs[0], settings, subspace, tell=tell)
+    documents: list[dict[str, Any]] = []
+    for run in runs:
+        resolved = training.TrainSettings.model_validate(read_manifest(run)["settings"])
+        write_config(resolved, run / "train.yaml", "share-rs train")
+        result = {
+            "directory": str(run),
+            "result": str(run / str(resolved.name)),
+            "subspace": str(into) if into else None,
+        }
+        documents.append({**training.summary(run), **result})
     if into is not None and subspace is not None:
-        _join(run, subspace, into)
-    document = {
-        **training.summary(run),
-        "directory": str(run),
-        "result": str(result),
-        "subspace": str(into) if into else None,
-    }
+        _join(runs, subspace, into)
     if json:
-        print_json({**document, "seconds": round(time.monotonic() - started, 3)})
+        seconds = {"seconds": round(time.monotonic() - started, 3)}
+        print_json({**documents[0], **seconds} if len(rows) == 1 else {"skills": documents, **seconds})
     else:
-        typer.echo(_sentence(document))
-    say(f"{result} after {time.monotonic() - started:.1f} s")
+        typer.echo("\n".join(_sentence(document) for document in documents))
+    say(f"{', '.join(document['result'] for document in documents)} after {time.monotonic() - started:.1f} s")
 
 
-def _join(run: Path, subspace: Path, into: Path) -> None:
-    """Adds a skill to the subspace it was trained on, where nothing has to change; merges what brings directions of its own."""
+def _check_many(rows: list[Path], settings: "TrainSettings", subspace: Path | None, *, packing: bool) -> None:
+    """What only one file, or only several, can have."""
+    if len(rows) == 1:
+        if packing:
+            raise typer.BadParameter("--packing is of several skills in one training; give more files of rows")
+        return
+    if settings.name is not None:
+        raise typer.BadParameter("--name is of one skill; those of several files are named as the files")
+    if subspace is None:
+        raise typer.BadParameter(
+            "several skills train together on the bases of a subspace; give --subspace, or one file"
+        )
+    stems = sorted(one.stem for one in rows)
+    twice = [stem for stem, other in itertools.pairwise(stems) if stem == other]
+    if twice:
+        raise typer.BadParameter(f"expected files of different names, got two that are called {twice[0]}")
+
+
+def _join(runs: list[Path], subspace: Path, into: Path) -> None:
+    """Adds skills to the subspace they were trained on, where nothing has to change; merges what brings directions of its own."""
     from share_rs.subspace import Skill, load, merge, save  # noqa: PLC0415 - brings torch
     from share_rs.subspace.alone import alone  # noqa: PLC0415 - as above
     from share_rs.training import trained, with_skill  # noqa: PLC0415 - as above
 
-    skill = trained(run)
     with alone(into):
         own = load(subspace)
-        save(with_skill(own, skill) if isinstance(skill, Skill) else merge(own, [skill]), into)
+        for run in runs:
+            skill = trained(run)
+            own = with_skill(own, skill) if isinstance(skill, Skill) else merge(own, [skill])
+        save(own, into)
 
 
 def _settings(flags: dict[str, Any], config: Path | None, subspace: Path | None) -> "TrainSettings":
