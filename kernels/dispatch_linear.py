@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from share_rs.kernels.collapsed import Collapsed
+from share_rs.kernels.masked import Masked, few
 from share_rs.kernels.operands import Operands, checked
 from share_rs.kernels.paths import chosen
 from share_rs.kernels.routed import Routed
@@ -53,4 +54,7 @@ def dispatch_linear(  # noqa: PLR0917 - the order of share_linear
         return Fused.apply(*operands, scale)
     if operands.skill_ids is None:
         return Collapsed.apply(*operands[:-1], scale)
+    products = few(operands)
+    if products is not None:
+        return Masked.apply(*operands, scale, *products)
     return Routed.apply(*operands, scale)

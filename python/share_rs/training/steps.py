@@ -12,7 +12,7 @@ import torch
 
 from share_rs.errors import TrainError
 from share_rs.training.head import Head, token_losses
-from share_rs.training.packing import packed, spread
+from share_rs.training.packing import Packing, attending, packed, spread
 from share_rs.training.rowwise import RowAdamW, clip_rows
 from share_rs.tuner import use_skills
 
@@ -57,7 +57,16 @@ def finite(skill: str, step: int, told: Told) -> None:
 class Steps:
     """The batches of several skills go through the model together; each skill's loss, gradient and step are its own."""
 
-    def __init__(self, model: nn.Module, bank: SkillBank, limits: Limits, collate: Collator, head: Head | None) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        bank: SkillBank,
+        limits: Limits,
+        collate: Collator,
+        head: Head | None,
+        *,
+        packing: Packing | None = None,
+    ) -> None:
         """Makes the optimiser's state, zero.
 
         Args:
@@ -66,22 +75,21 @@ class Steps:
             limits: for all skills of the bank.
             collate: pads.
             head: of the model.
+            packing: how rows share one sequence, as `packing_of` says it; by default they are padded.
         """
         self._model, self._bank, self._collate, self._head = model, bank, collate, head
+        self._packing: Packing | None = packing
         by_row = sorted(bank.ids, key=bank.ids.__getitem__)
         self._most = torch.tensor([limits.max_grad_norm[name] for name in by_row], device=bank.values.device)
         decay = torch.tensor([limits.weight_decay[name] for name in by_row], device=bank.values.device)
         self._optimizer = RowAdamW(bank.values, decay)
 
-    def step(
-        self, batches: Mapping[str, Sequence[Sequence[Example]]], lr: Mapping[str, float], *, packing: bool = False
-    ) -> dict[str, Told]:
+    def step(self, batches: Mapping[str, Sequence[Sequence[Example]]], lr: Mapping[str, float]) -> dict[str, Told]:
         """One step of each skill that has batches; the others stay as they are.
 
         Args:
             batches: by skill, one or more, whose gradients are accumulated.
             lr: by skill.
-            packing: see `packed`.
 
         Returns:
             By skill, in the order of `batches`. Where a loss is not finite, that skill's numbers are spoilt, and no other's.
@@ -100,7 +108,7 @@ class Steps:
                 for example in (own[number] if number < len(own) else ())
             ]
             owners = torch.tensor([owner for owner, _ in pairs])
-            found = self._losses([example for _, example in pairs], owners, list(batches), packing=packing)
+            found = self._losses([example for _, example in pairs], owners, list(batches))
             each = found.new_zeros(len(place)).index_add(0, owners.to(found.device), found) / tokens.to(found)
             each.sum().backward()
             losses += each.detach()
@@ -113,18 +121,19 @@ class Steps:
         told = torch.stack([losses, norms.double()], 1).tolist()  # the one time that the device is waited for
         return {name: Told(*told[number]) for name, number in place.items()}
 
-    def _losses(self, examples: Sequence[Example], owners: Tensor, names: Sequence[str], *, packing: bool) -> Tensor:
+    def _losses(self, examples: Sequence[Example], owners: Tensor, names: Sequence[str]) -> Tensor:
         """The sum of the token losses of each example."""
         device = self._bank.values.device
         ids = self._bank.places(names).cpu()[owners]
-        if packing:
+        packing = self._packing
+        if packing is not None:
             weights = next(self._model.parameters()).dtype
-            batch, ids = packed(examples, weights), spread(examples, ids)
+            batch, ids = packed(examples, packing, weights), spread(examples, ids)
         else:
             batch = self._collate(examples)
-        with use_skills(self._model, ids.to(device)):
+        with use_skills(self._model, ids.to(device)), attending(self._model, packing):
             found = token_losses(self._model, {name: one.to(device) for name, one in batch.items()}, self._head)
-        if not packing:
+        if packing is None:
             return found.sum(1)
         # The loss of a token stands at the place of the one before it, which is the example's own.
         owner = spread(examples, torch.arange(len(examples)))[0, 1:].to(device)

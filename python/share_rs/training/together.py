@@ -22,6 +22,7 @@ from share_rs.training.head import plain_head
 from share_rs.training.job import Job, read_job
 from share_rs.training.masking import collator
 from share_rs.training.order import Order
+from share_rs.training.packing import packing_of
 from share_rs.training.run import TrainingRun
 from share_rs.training.settings import TrainSettings
 from share_rs.training.starts import start_skill
@@ -70,7 +71,7 @@ def train_together(
             dtype, device and gradient_checkpointing of all are the same.
         subspace: the frozen bases, or their folder.
         packing: rows one after another in one sequence without padding, with attention inside of each alone, in the place of rows
-            padded to the longest. It pays where lengths differ much, and costs T^2 attention for T tokens of all skills.
+            padded to the longest.
         tell: hears how many steps of how many are done, of the skill that takes the most.
 
     Returns:
@@ -170,7 +171,9 @@ def _train(together: _Together, checkpoint: Path, *, packing: bool, tell: Callab
     example = together.collate(some.encoded.examples[:1])
     head = plain_head(model, {name: one.to(bank.values.device) for name, one in example.items()})
     limits = Limits(*({name: getattr(job.settings, one) for name, job in jobs.items()} for one in Limits._fields))
-    steps = Steps(model.train(), bank, limits, together.collate, head)
+    few = [job.encoded.examples[0] for job in jobs.values()][:2] + list(some.encoded.examples[:2])
+    way = packing_of(model, head, few, together.collate) if packing else None
+    steps = Steps(model.train(), bank, limits, together.collate, head, packing=way)
     done = _resumed(together, steps, checkpoint)
     orders = {name: Order(job.encoded.examples, job.settings, checkpoint.parent) for name, job in jobs.items()}
     rates = {name: order.rates() for name, order in orders.items()}
@@ -179,7 +182,7 @@ def _train(together: _Together, checkpoint: Path, *, packing: bool, tell: Callab
     every = min(job.settings.checkpoint_every for job in jobs.values())
     for step in range(done, last):
         now = {name: next(batches[name]) for name, order in orders.items() if step < order.steps}
-        told = steps.step(now, {name: rates[name][step] for name in now}, packing=packing)
+        told = steps.step(now, {name: rates[name][step] for name in now})
         for name, one in told.items():
             finite(name, step + 1, one)
             runs[name].append(event="step", step=step + 1, **one._asdict(), lr=rates[name][step])
