@@ -48,8 +48,8 @@ _KNOWN: MutableMapping[Tensor, tuple[tuple[int, int, int, int], Chunks]] = WeakT
 
 
 def _found(ids: Tensor, rows: int, skills: int, size: int) -> Chunks:
-    each = torch.where(ids < 0, skills, ids.clamp(max=skills - 1))
-    sorted_skills, order = each.repeat_interleave(rows // max(ids.shape[0], 1), output_size=rows).sort(stable=True)
+    each = torch.where(ids < 0, skills, ids.clamp(max=skills - 1)).flatten()
+    sorted_skills, order = each.repeat_interleave(rows // max(ids.numel(), 1), output_size=rows).sort(stable=True)
     bounds = torch.searchsorted(sorted_skills, torch.arange(skills + 1, device=ids.device))
     begin, counts = bounds[:-1], bounds.diff()
     first = torch.nn.functional.pad(((counts + size - 1) // size).cumsum(0), (1, 0))

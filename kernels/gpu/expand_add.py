@@ -72,7 +72,7 @@ def launch(y: Tensor, v: Tensor, basis: Tensor, scale: float, ids: Tensor | None
         "ids": ids,
         "scale": float(scale),
         "rows": rows,
-        "rows_per_id": 1 if ids is None else rows // max(ids.shape[0], 1),
+        "rows_per_id": 1 if ids is None else rows // max(ids.numel(), 1),
         "features": features,
         "k": v.shape[1],
         "y_row": y.stride(0),

@@ -18,7 +18,9 @@ class Skills(NamedTuple):
     out: Tensor
     """N x k_out x p."""
     ids: Tensor | None
-    """M integers (int64), each for T / M consecutive rows; below 0 is the base layer. None: all rows take skill 0.
+    """M integers (int64, of any shape), each for T / M consecutive rows; below 0 is the base layer. None: all rows take skill 0.
+
+    The very tensor that the caller gave, where it can be: what is found for it (`chunks`) is then found once for all layers.
 
     The kernels take an id of N or more for N - 1, so that none makes them read outside of the banks.
     """
@@ -28,7 +30,7 @@ class Skills(NamedTuple):
         """From the coefficients of `share_linear`, k x p or N x k x p."""
         if skill_ids is None:
             return cls(eps_alpha[None], eps_beta[None], None)
-        return cls(eps_alpha, eps_beta, skill_ids.reshape(-1).to(torch.int64).contiguous())
+        return cls(eps_alpha, eps_beta, skill_ids.to(torch.int64).contiguous())
 
     @property
     def turned(self) -> Skills:
@@ -43,7 +45,7 @@ class Skills(NamedTuple):
             "out": self.out,
             "ids": ids,
             "rows": rows,
-            "rows_per_id": 1 if ids is None else rows // max(ids.shape[0], 1),
+            "rows_per_id": 1 if ids is None else rows // max(ids.numel(), 1),
             "skills": self.into.shape[0],
             "p": self.into.shape[2],
             "k_in": self.into.shape[1],

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from share_rs.kernels.gpu.chunks import chunks
+from share_rs.kernels.gpu.skills import Skills
 
 
 @given(
@@ -41,3 +42,15 @@ def test_ids_that_were_changed_in_place_are_sorted_anew() -> None:
     assert chunks(ids, 3, 3, 4) is before
     ids.copy_(torch.tensor([2, 1, 0]))
     assert chunks(ids, 3, 3, 4).order.tolist() == [2, 1, 0]
+
+
+def test_ids_of_any_shape_are_the_callers_own_tensor_so_that_all_layers_share_what_is_found() -> None:
+    ids = torch.tensor([[0, 1, -1], [1, 0, 0]])
+    bank = torch.zeros(2, 3, 1)
+    skills = Skills.of(bank, bank, ids)
+    assert skills.ids is ids
+    assert skills.arguments(12)["rows_per_id"] == 2
+    found = chunks(ids, 12, 2, 4)
+    assert chunks(ids, 12, 2, 4) is found
+    for one, other in zip(found, chunks(ids.flatten(), 12, 2, 4), strict=True):
+        assert torch.equal(one, other)

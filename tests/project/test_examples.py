@@ -32,7 +32,7 @@ def test_the_script_judges_a_folder_of_repairs() -> None:
 
 
 def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
-    share, _, bench = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    share, _, _, bench = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     base = qwen()
     base.save_pretrained(tmp_path / "base")  # pyright: ignore[reportUnknownMemberType]
     peft_adapter(tmp_path / "adapter", base, target_modules=["q_proj", "v_proj"], r=2)
@@ -48,12 +48,12 @@ def expanded(word: str) -> list[str]:
     return sorted(str(path) for path in Path().glob(word)) if "*" in word else [word]
 
 
-def test_the_commands_of_the_readmes_share_section_run_in_their_order_and_its_finetune_after_them(
+def test_the_commands_of_the_readmes_share_section_run_in_their_order_and_its_scripts_after_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     section = (ROOT / "README.md").read_text("utf-8").split("\n## Share\n")[1].split("\n## ")[0]
     (commands,) = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
-    _, finetune = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    _, *scripts = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
     model_folder(tmp_path / "base")
     for seed, name in enumerate(("one", "two", "three")):
         adapter_folder(tmp_path / "adapters" / name, tmp_path / "base", seed=seed)
@@ -70,6 +70,7 @@ def test_the_commands_of_the_readmes_share_section_run_in_their_order_and_its_fi
     assert sorted(load(tmp_path / "merged").skills) == ["one", "parsing", "three", "two"]
     assert Adapter.open(tmp_path / "parsing").name == "parsing"
     assert (tmp_path / "plots" / "spectra.svg").is_file()
-    (tmp_path / "finetune.py").write_text(finetune)
-    runpy.run_path("finetune.py")
+    for script in scripts:
+        (tmp_path / "script.py").write_text(script)
+        runpy.run_path("script.py")
     assert load(tmp_path / "merged").skills["parsing"].origin["finetuned"] == "strict"
