@@ -165,6 +165,13 @@ class Mutation:
 def mutations(source: str) -> list[Mutation]:
     """Every mutation of a whole file, tests left out. Raises ValueError where it does not parse."""
 
+def items(source: str) -> list[tuple[tuple[int, int], int, int | None]]:
+    """Every item of a whole file, tests left out: its bytes as `Mutation.item` has them, and where something can be planted.
+
+    First where one more attribute can stand, on a line of its own; then where one more statement can stand before all others
+    of its body, None without one and where constants may call it. Raises ValueError where it does not parse.
+    """
+
 def skeleton(source: str) -> str:
     """The symbols of a program or of a part of one, one item a line, sorted.
 
@@ -309,7 +316,7 @@ class Sandbox:
     @property
     def jail(self) -> str: ...
 
-CrateStep: TypeAlias = Literal["lib", "check", "build", "test"]
+CrateStep: TypeAlias = Literal["lib", "lint", "check", "build", "test", "cover"]
 
 @final
 class CrateVerdict:
@@ -324,13 +331,15 @@ class CrateVerdict:
     codes: list[str]
     """The error codes in rustc's order, the empty string where an error has none."""
     diagnostics: list[Diagnostic]
-    """rustc's errors; their spans name files relative to the workspace root."""
+    """rustc's errors; their spans name files relative to the workspace root. Of the step `lint`, where it compiles, warnings."""
     truncated: bool
     detail: str
     passed_tests: list[str]
     """Of the tests that pass in the original, those that are said to pass: `lib path::name`, `bin NAME path`, `test NAME path`."""
     failed_tests: list[str]
     """Of the tests that pass in the original, those that fail or are not reported."""
+    marks: list[tuple[int, str]]
+    """Numbers that the text marked, each with a test that ran it and passed; empty but for the step `cover`."""
     cpu_seconds: float
     wall_seconds: float
     jail: str
@@ -378,6 +387,8 @@ class Crate:
     ) -> Self: ...
     def submit(self, patches: Sequence[Mapping[str, bytes]], step: str) -> CrateVerdicts:
         """Verdicts of candidates, each its files by name, as they come."""
+    def lint(self, patches: Sequence[Mapping[str, bytes]], lints: Sequence[str]) -> CrateVerdicts:
+        """The same for the step `lint`: clippy on the library, for lints by their full names."""
     def baseline(self) -> tuple[list[str], list[str], list[str]] | None:
         """Names of the original's tests: passed twice, failed twice, and those that differ; None before the first test."""
     def close(self) -> None:

@@ -121,8 +121,9 @@ class CrateSandbox:
         """The verdicts in the order of the candidates.
 
         `check`: `cargo check` of the library and the programs; `build`: `cargo build` of them; `test`: the tests of the
-        library, of the programs and in `tests/`, without doctests, judged by those that pass in the original; `lib`: rustc on
-        the library alone, see `checks`.
+        library, of the programs and in `tests/`, without doctests, judged by those that pass in the original; `cover`: these
+        tests one after the other, with what the text marks while they run, see `share_rs.mining.coverage`; `lib`: rustc on the
+        library alone, see `checks`.
 
         Raises:
             CrateError: where the original does not go as far, or none of its tests passes twice.
@@ -150,6 +151,28 @@ class CrateSandbox:
         Diagnostics name files and bytes of the given text. Raises what `run` raises.
         """
         return self.run([Patch(texts) for texts in files], "lib")
+
+    def lints(self, files: Iterable[Mapping[str, str | bytes]], lints: Sequence[str]) -> list[CrateVerdict]:
+        """Looks for some lints of clippy in the library, once for each mapping of file to text, as `checks` compiles it.
+
+        The verdict is `compiles` with a warning for each place that one of the lints names, whatever levels the crate sets for
+        it; other lints are silent.
+
+        Args:
+            files: as `checks` has them.
+            lints: full names, such as `clippy::map_clone`; all are looked for in each.
+
+        Raises:
+            ToolchainError: where the toolchain has no clippy.
+            ShareError: for a name that clippy does not know, or none, or where the sandbox was closed.
+        """
+        wanted = [{name: encoded(text) for name, text in texts.items()} for texts in files]
+        verdicts = self._native.lint(wanted, lints)
+        try:
+            found = dict(verdicts)
+        finally:
+            verdicts.close()
+        return [found[index] for index in range(len(wanted))]
 
     def baseline(self) -> Baseline:
         """How the original's own tests fare, which are run where they were not yet. Raises what `run` raises."""

@@ -7,89 +7,28 @@ from typing import TYPE_CHECKING
 import pytest
 
 from share_rs._native import apply_edits
-from share_rs.crates import CrateSandbox
 from share_rs.errors import RowError
 from share_rs.mining import crate as module
 from share_rs.mining.crate import Mining, mine
 from share_rs.mining.rowfile import read_rows
-from tests.sandbox.test_crates import fingerprint, make
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-STOCK = """//! What is in stock.
-use std::collections::BTreeMap;
-
-/// A thing with a price.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Item {
-    pub name: String,
-    pub price: u32,
-}
-
-/// Adds up prices.
-pub fn total(items: &[Item]) -> u32 {
-    let mut sum = 0;
-    for item in items {
-        sum += item.price;
-    }
-    sum
-}
-
-/// Names by price.
-pub fn by_price(items: &[Item]) -> BTreeMap<u32, Vec<String>> {
-    let mut found: BTreeMap<u32, Vec<String>> = BTreeMap::new();
-    for item in items {
-        found.entry(item.price).or_default().push(item.name.clone());
-    }
-    found
-}
-
-/// The first with that name.
-pub fn find<'a>(items: &'a [Item], name: &str) -> Option<&'a Item> {
-    items.iter().find(|item| item.name == name)
-}
-
-/// Reads a price.
-pub fn price(text: &str) -> Result<u32, std::num::ParseIntError> {
-    let price = text.trim().parse::<u32>()?;
-    Ok(price)
-}
-
-#[cfg(any())]
-pub fn never() -> u32 {
-    let mut sum = 0;
-    sum += 1;
-    sum
-}
-"""
+    from share_rs.crates import CrateSandbox
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make(tmp_path_factory.mktemp("stock"), src__books_rs=STOCK, src__lib_rs="pub mod books;\n")
-
-
-@pytest.fixture(scope="module")
-def crate(root: Path) -> Iterator[CrateSandbox]:
-    before = fingerprint(root)
-    with CrateSandbox(root, workers=2, offline=True) as opened:
-        yield opened
-    assert fingerprint(root) == before
-
-
-@pytest.fixture(scope="module")
-def mined(crate: CrateSandbox, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def mined(stock: CrateSandbox, stock_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("rows") / "rows.jsonl"
-    mine(crate, root, out, Mining(budget=900))
+    mine(stock, stock_root, out, Mining(budget=900))
     return out
 
 
-def test_rows_of_several_families_hold_windows_of_the_users_code(mined: Path, root: Path) -> None:
+def test_rows_of_several_families_hold_windows_of_the_users_code(mined: Path, stock_root: Path) -> None:
     rows = list(read_rows(mined))
     assert len({row.family for row in rows}) >= 4
-    text = (root / "src/books.rs").read_text()
+    text = (stock_root / "src/books.rs").read_text()
     for row in rows:
         assert (row.judge, row.source_kind, row.file, row.licence) == ("repair", "crate", "src/books.rs", "MIT")
         assert apply_edits(row.broken, list(row.edits)) == row.fixed
@@ -99,13 +38,13 @@ def test_rows_of_several_families_hold_windows_of_the_users_code(mined: Path, ro
         assert all(line in text for line in row.fixed.splitlines() if "…" not in line)
 
 
-def test_each_row_fails_in_its_crate_as_it_says(crate: CrateSandbox, mined: Path, root: Path) -> None:
-    text = (root / "src/books.rs").read_text()
+def test_each_row_fails_in_its_crate_as_it_says(stock: CrateSandbox, mined: Path, stock_root: Path) -> None:
+    text = (stock_root / "src/books.rs").read_text()
     row = next(row for row in read_rows(mined) if row.variant == "drop_mut")
     broken = text.replace("let mut sum = 0;", "let sum = 0;", 1)
     other = text.replace("let mut found", "let found", 1)
     expected = broken if "let sum" in row.broken else other
-    (verdict,) = crate.checks([{"src/books.rs": expected}])
+    (verdict,) = stock.checks([{"src/books.rs": expected}])
     assert tuple(verdict.codes) == row.codes
 
 
@@ -114,7 +53,7 @@ def test_code_that_is_not_compiled_gives_no_rows(mined: Path) -> None:
 
 
 def test_mining_goes_on_where_it_stopped_and_ends_with_the_same_bytes(
-    crate: CrateSandbox, root: Path, mined: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stock: CrateSandbox, stock_root: Path, mined: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "CHUNK", 10)
     out = tmp_path / "rows.jsonl"
@@ -126,21 +65,21 @@ def test_mining_goes_on_where_it_stopped_and_ends_with_the_same_bytes(
         raise StoppedError
 
     with pytest.raises(StoppedError):
-        mine(crate, root, out, Mining(budget=900), report=stop)
+        mine(stock, stock_root, out, Mining(budget=900), report=stop)
     with out.open("ab") as file:
         file.write(b"half")
-    done = mine(crate, root, out, Mining(budget=900))
+    done = mine(stock, stock_root, out, Mining(budget=900))
     assert sorted(row.id for row in read_rows(out)) == sorted(row.id for row in read_rows(mined))
     assert done.rows == {family: count for family, count in done.rows.items() if count}
 
 
-def test_a_crate_that_changed_does_not_continue_a_file(crate: CrateSandbox, root: Path, mined: Path) -> None:
+def test_a_crate_that_changed_does_not_continue_a_file(stock: CrateSandbox, stock_root: Path, mined: Path) -> None:
     before = mined.read_bytes()
     with pytest.raises(RowError, match="begun with"):
-        mine(crate, root, mined, Mining(seed=1, budget=900))
+        mine(stock, stock_root, mined, Mining(seed=1, budget=900))
     assert mined.read_bytes() == before
 
 
-def test_rows_and_time_are_kept(crate: CrateSandbox, root: Path, tmp_path: Path) -> None:
-    assert mine(crate, root, tmp_path / "none.jsonl", minutes=0).rows == {}
-    assert sum(mine(crate, root, tmp_path / "no.jsonl", rows=1).rows.values()) >= 1
+def test_rows_and_time_are_kept(stock: CrateSandbox, stock_root: Path, tmp_path: Path) -> None:
+    assert mine(stock, stock_root, tmp_path / "none.jsonl", minutes=0).rows == {}
+    assert sum(mine(stock, stock_root, tmp_path / "no.jsonl", rows=1).rows.values()) >= 1

@@ -87,7 +87,17 @@ def test_without_probes_an_answer_is_the_repair_or_an_alternative(wide: Sandbox)
 
 def test_rows_of_a_crate_are_scored_in_their_crate(wide: Sandbox) -> None:
     with pytest.raises(RowError, match="expected value, lint or repair, got tests"):
-        score(wide, [(row("tests", source_kind="crate", file="src/lib.rs"), RIGHT)])
+        score(
+            wide,
+            [
+                (
+                    row(
+                        "tests", source_kind="crate", file="src/lib.rs", crate="a 1.0.0", kept=[(0, 9)], tests=["lib a"]
+                    ),
+                    RIGHT,
+                )
+            ],
+        )
 
 
 def test_a_row_that_was_tampered_with_is_refused() -> None:

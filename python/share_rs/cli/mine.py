@@ -1,7 +1,8 @@
 """`share-rs mine`: rows of a crate of the user's."""
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -10,6 +11,7 @@ from share_rs.cli.output import Json, Workers, say
 from share_rs.crates import CrateSandbox
 from share_rs.mining.crate import Mining, mine
 from share_rs.mining.excerpt import BUDGET
+from share_rs.mining.forecast import Range, forecast
 from share_rs.mining.progress import Progress
 from share_rs.mining.summary import PRIVATE
 
@@ -29,6 +31,12 @@ def mine_(
     minutes: Minutes = None,
     family: Families = None,
     seed: Draw = 0,
+    tests: Annotated[
+        bool,
+        typer.Option(
+            "--tests", help="The crate's own tests judge rows of what they run, in the jail; others by equality."
+        ),
+    ] = False,
     budget: Annotated[int, typer.Option(min=500, help="Bytes of a row's window of its file.")] = BUDGET,
     offline: Annotated[bool, typer.Option("--offline", help="Download nothing.")] = False,
     workers: Workers = None,
@@ -44,21 +52,47 @@ def mine_(
             say("there is no Cargo.lock; versions were chosen for this run")
         for name in crate.left_out:
             say(f"left out, it leads out of the workspace: {name}")
-        asked = Mining(seed, tuple(sorted(family or ())), budget=budget)
+        asked = Mining(seed, tuple(sorted(family or ())), budget=budget, tests=tests)
+        if tests:
+            say("running the tests twice, and once to see what they run")
         done = mine(crate, crate.root, out, asked, rows=rows, minutes=minutes, report=_tell)
         licence = crate.licence
-    finish(
-        out, done, {"crate": path.name, "licence": licence, "mutations_tried": done.next.get("crate", 0)}, as_json=json
-    )
+    tried = done.next.get("crate", 0)
+    expected = forecast(done.chunks, done.total)
+    more = {
+        "crate": path.name,
+        "licence": licence,
+        "mutations": done.total,
+        "mutations_tried": tried,
+        "forecast": None if expected is None else asdict(expected),
+        "tests": done.tests,
+    }
+    finish(out, done, more, as_json=json)
+    if done.tests:
+        _tell_tests(done.tests)
     say(f"share-rs: {PRIVATE}")
 
 
-def _tell(now: Progress, most: int) -> None:
+def _tell_tests(tests: dict[str, Any]) -> None:
+    """Which tests judge, and which do not."""
+    say(f"{tests['passed']} tests judge; they run {tests['run']} of {tests['functions']} functions")
+    for kind, names in (("fail in the jail", tests["failed"]), ("pass once and fail once", tests["flaky"])):
+        if names:
+            say(f"no judges, for they {kind}: {', '.join(names)}")
+
+
+def _tell(now: Progress) -> None:
     """After each chunk: how far it is, and how long the rest will take."""
     tried = now.next["crate"]
-    count = sum(now.rows.values())
-    pace = tried / now.seconds if now.seconds else 0.0
-    rest = f", {(most - tried) / pace / 60:.0f} minutes left" if pace else ""
-    say(
-        f"{count} rows of {tried} mutations, {most} in all, {60 * pace:.0f} a minute{rest}, about {count * most // tried} rows"
-    )
+    pace = 60 * tried / sum(seconds for _, _, seconds in now.chunks)
+    said = f"{sum(now.rows.values())} rows of {tried} mutations, {now.total} in all, {pace:.0f} a minute"
+    expected = forecast(now.chunks, now.total)
+    if expected is not None and tried < now.total:
+        said += f"; all: {_shown(expected.rows)} rows"
+        if expected.minutes is not None:
+            said += f" in {_shown(expected.minutes)} minutes"
+    say(said)
+
+
+def _shown(one: Range) -> str:
+    return f"{one.expected:.0f} ({one.low:.0f} to {one.high:.0f})"

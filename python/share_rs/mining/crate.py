@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,6 +14,8 @@ from share_rs._native import mutations
 from share_rs.errors import CrateError
 from share_rs.mining.batch import Place
 from share_rs.mining.clock import Clock
+from share_rs.mining.compiled import left_out
+from share_rs.mining.coverage import coverage
 from share_rs.mining.excerpt import BUDGET
 from share_rs.mining.progress import Growing
 from share_rs.mining.settle import settled
@@ -22,10 +25,13 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from share_rs.crates import CrateSandbox
+    from share_rs.mining.coverage import Coverage, Function
     from share_rs.mining.progress import Progress
 
 CHUNK = 200
 """Mutations between two writes."""
+PROBE = 50
+"""The same within the first `CHUNK`, so that a forecast soon has chunks to compare."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,8 @@ class Mining:
     per_item: int = 6
     """Mutations of one item that are tried: they resemble each other."""
     budget: int = BUDGET
+    tests: bool = False
+    """Whether the crate's tests judge the rows of what they run."""
 
 
 def mine(
@@ -48,12 +56,13 @@ def mine(
     *,
     rows: int | None = None,
     minutes: float | None = None,
-    report: Callable[[Progress, int], None] | None = None,
+    report: Callable[[Progress], None] | None = None,
 ) -> Progress:
     """Appends rows of a crate's library to the JSON lines file `out`, in an order drawn by the seed; goes on where it was left.
 
-    Mutations in bodies of different items are checked many at a time; each row is then checked alone. A row holds a window of
-    its file, never more of the user's source than that.
+    Mutations in bodies of different items are checked many at a time; each row is then checked alone. Items that this
+    configuration leaves out are counted and not tried. A row holds a window of its file, never more of the user's source than
+    that. Rows are scored in their crate, see `share_rs.mining.tested`.
 
     Args:
         crate: the crate, opened.
@@ -62,32 +71,45 @@ def mine(
         asked: what is tried.
         rows: when to stop, by rows.
         minutes: when to stop, by time.
-        report: told after each chunk, with the number of mutations that there are.
+        report: told after each chunk; `share_rs.mining.forecast` says what all of them will come to.
 
     Raises:
-        CrateError: no source of the library can be read.
+        CrateError: no source of the library can be read, or none of the tests that are to judge passes twice.
         RowError: the file was begun with other settings, or other source.
     """
     asked = asked or Mining()
     texts = _texts(crate, Path(root))
-    places, skipped = _places(texts, asked)
+    absent = left_out(crate, texts)
+    places, skipped = _places(texts, asked, absent)
     digest = sha256("\n".join(f"{name}\n{text}" for name, text in texts.items()).encode()).hexdigest()
     settings: dict[str, Any] = {"source": "crate", "name": crate.name, "content": digest, "seed": asked.seed}
-    settings |= {"families": list(asked.families), "per_item": asked.per_item, "budget": asked.budget}
+    settings |= {
+        "families": list(asked.families),
+        "per_item": asked.per_item,
+        "budget": asked.budget,
+        "tests": asked.tests,
+    }
     growing = Growing(Path(out), settings)
     now = growing.progress
     if not now.next:
         now.rejected.update({f"/: {reason}": count for reason, count in sorted(skipped.items())})
+    covered = coverage(crate, texts) if asked.tests else None
+    if covered is not None:
+        now.tests = _tests(covered)
+    now.total = len(places)
     clock = Clock(now, minutes)
     while (start := now.next.get("crate", 0)) < len(places) and not clock.over():
         if rows is not None and sum(now.rows.values()) >= rows:
             break
-        fresh = growing.add(settled(crate, texts, places[start : start + CHUNK], asked.budget))
-        now.next["crate"] = min(start + CHUNK, len(places))
+        begun = time.monotonic()
+        chunk = places[start : start + (min(PROBE, CHUNK) if start < CHUNK else CHUNK)]
+        fresh = growing.add(settled(crate, texts, chunk, asked.budget, covered))
+        now.next["crate"] = start + len(chunk)
+        now.chunks.append((len(chunk), len(fresh), round(time.monotonic() - begun, 3)))
         clock.stamp()
         growing.write(fresh)
         if report is not None:
-            report(now, len(places))
+            report(now)
     return now
 
 
@@ -107,7 +129,19 @@ def _read(path: Path) -> str | None:
         return None
 
 
-def _places(texts: dict[str, str], asked: Mining) -> tuple[list[Place], Counter[str]]:
+def _tests(covered: Coverage) -> dict[str, Any]:
+    names = covered.baseline
+    return {
+        "passed": len(names.passed),
+        "failed": list(names.failed),
+        "flaky": list(names.flaky),
+        "functions": covered.functions,
+        "unmarked": covered.unmarked,
+        "run": len(covered.tests),
+    }
+
+
+def _places(texts: dict[str, str], asked: Mining, absent: set[Function]) -> tuple[list[Place], Counter[str]]:
     """The mutations of all files in a random order, no item too often."""
     random = Random(asked.seed)  # noqa: S311 (a choice, no secret)
     skipped: Counter[str] = Counter()
@@ -118,6 +152,8 @@ def _places(texts: dict[str, str], asked: Mining) -> tuple[list[Place], Counter[
         except ValueError:
             skipped["file does not parse"] += 1
             continue
+        skipped["cfg'd out"] += len([one for one in found if (file, one.item) in absent])
+        found = [one for one in found if (file, one.item) not in absent]
         wanted = [one for one in found if one.judge != "lint" and (not asked.families or one.family in asked.families)]
         skipped["judged by a lint"] += len([one for one in found if one.judge == "lint"])
         by_item: dict[tuple[int, int], list[Place]] = {}

@@ -9,6 +9,7 @@ from share_rs._native import apply_edits, find_toolchain, window
 from share_rs.diagnose import classify
 from share_rs.mining.copies import skeleton_hash
 from share_rs.mining.inferable import inferable, said
+from share_rs.mining.pieces import kept, put_back
 from share_rs.mining.row import Row
 from share_rs.mining.undo import undone
 
@@ -63,6 +64,9 @@ def excerpt(
         return "window does not show the error"
     alternatives = {_in_window(shown, one) for one in others}
     repaired = apply_edits(shown.text, edits)
+    pieces = kept(shown, back)
+    # A file may hold comments that look like marks.
+    exact = _fits(text, pieces, repaired, text) and _fits(text, pieces, shown.text, broken)
     return Row.make(
         family=place.mutation.family,
         variant=place.mutation.variant,
@@ -82,7 +86,16 @@ def excerpt(
         file=place.file,
         item=(start, end + grown) if whole else None,
         reach=place.mutation.reach,
+        crate=f"{crate.name} {crate.version}",
+        kept=pieces if exact else (),
     )
+
+
+def _fits(text: str, pieces: Sequence[tuple[int, int]], answer: str, wanted: str) -> bool:
+    try:
+        return put_back(text, pieces, answer) == wanted
+    except ValueError:
+        return False
 
 
 def _in_window(shown: Window, edits: list[tuple[int, int, str]]) -> str | None:

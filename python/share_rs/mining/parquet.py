@@ -30,6 +30,8 @@ _TYPES: dict[str, Any] = {
     "externs": _TEXTS,
     "allow_unsafe": pa.bool_(),
     "item": pa.list_(pa.int64()),
+    "kept": pa.list_(pa.list_(pa.int64())),
+    "tests": _TEXTS,
 }
 SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in Row.__dataclass_fields__])
 """The columns; all but those named above hold strings, `item` holds two numbers or null."""

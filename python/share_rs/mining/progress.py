@@ -46,6 +46,12 @@ class Progress:
     repeated: int = 0
     """Rows that were renamed copies of others."""
     seconds: float = 0.0
+    total: int = 0
+    """Of a crate: its mutations that are to be tried."""
+    chunks: list[tuple[int, int, float]] = field(default_factory=list[tuple[int, int, float]])
+    """Of a crate: mutations, rows and seconds of each chunk, for a forecast."""
+    tests: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Of a crate whose tests judge: how many pass, the names of those that do not or that differ, and what they run."""
 
 
 class Growing:

@@ -68,6 +68,12 @@ class Row:
     """Bytes of the item in `broken` that was changed: what a window of the program must show whole."""
     reach: Reach | None = None
     """Where the first error lies, as `Mutation.reach` has it."""
+    crate: str = ""
+    """Name and version of the package, for rows of a crate."""
+    kept: tuple[tuple[int, int], ...] = ()
+    """Bytes of the working `file` that `fixed` shows, in order: between them stands a mark for what it leaves out."""
+    tests: tuple[str, ...] = ()
+    """Some of the crate's tests that run the item, where they are the judge; they judge together with all others."""
 
     def __post_init__(self) -> None:
         check(self)
@@ -102,6 +108,9 @@ class Row:
         file: str = "",
         item: tuple[int, int] | None = None,
         reach: Reach | None = None,
+        crate: str = "",
+        kept: Sequence[tuple[int, int]] = (),
+        tests: Sequence[str] = (),
     ) -> Row:
         """A row without what follows from the rest: `id`, `codes`, `fixed`.
 
@@ -131,8 +140,20 @@ class Row:
             "file": file,
             "item": item,
             "reach": reach,
+            "crate": crate,
+            "kept": tuple(kept),
+            "tests": tuple(tests),
         }
         return cls(id=content_id(values), **values)
+
+    def changed(self, **values: Any) -> Row:  # noqa: ANN401 - the fields of a row
+        """The row with other values of some fields, and the `id` that follows.
+
+        Raises:
+            RowError: as `Row`.
+        """
+        found = {**self.__dict__, **values}
+        return Row(**{**found, "id": content_id(found)})
 
     def to_dict(self) -> dict[str, Any]:
         """What JSON holds of it, in the order of the fields; optional fields only where they are not the default."""
@@ -169,10 +190,11 @@ def _tupled(values: object) -> dict[str, Any]:
     if missing or unknown:
         faults = [f"lacks {', '.join(missing)}"] * bool(missing) + [f"has unknown {', '.join(unknown)}"] * bool(unknown)
         raise RowError(f"row {name} {' and '.join(faults)}; expected the fields of this version of share_rs")
-    for field in ("codes", "diagnostics", "edits", "alternatives", "externs", "item"):
+    for field in ("codes", "diagnostics", "edits", "alternatives", "externs", "item", "kept", "tests"):
         if isinstance(found.get(field), list):
             found[field] = tuple(found[field])
-    if isinstance(found["edits"], tuple):
-        edits = cast("tuple[object, ...]", found["edits"])
-        found["edits"] = tuple(tuple(cast("list[Any]", edit)) if isinstance(edit, list) else edit for edit in edits)
+    for field in ("edits", "kept"):
+        if isinstance(found.get(field), tuple):
+            inner = cast("tuple[object, ...]", found[field])
+            found[field] = tuple(tuple(cast("list[Any]", one)) if isinstance(one, list) else one for one in inner)
     return found

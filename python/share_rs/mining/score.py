@@ -30,6 +30,8 @@ class Score:
 def score(sandbox: Sandbox, answers: Sequence[tuple[Row, str]]) -> list[Score]:
     """Scores answers, whole programs, in their order.
 
+    Rows of crates are scored by equality alone, for a window does not compile without its crate; see `tested.score_in_crate`.
+
     `value`: the probes record what they record of the working program. `lint`: it compiles, the lint is silent and, where there
     are probes, they record the same. `repair`: it compiles, and is the working program or an alternative up to layout, comments
     and the order of derives. Broken programs are never right.
@@ -54,16 +56,20 @@ def score(sandbox: Sandbox, answers: Sequence[tuple[Row, str]]) -> list[Score]:
     _values(sandbox, answers, found)
     for index, (row, text) in enumerate(answers):
         if found[index] is None:
-            right = row.judge != "repair" or _same(row, text)
+            right = row.judge != "repair" or is_same(row, text)
             found[index] = Score(right, row.judge, "passes" if right else "other program")
     return [one for one in found if one is not None]
 
 
 def _compiling(sandbox: Sandbox, answers: Sequence[tuple[Row, str]]) -> set[int]:
-    """The answers, by place, that compile. What leaves a bracket or a quote open does not, and is not asked for."""
-    closed = [index for index, (_, text) in enumerate(answers) if lexes(text)]
+    """The answers, by place, that compile. What leaves a bracket or a quote open does not, and is not asked for.
+
+    Nor is a window of a crate, which compiles nowhere else: it is equal to what does, or not.
+    """
+    windows = {index for index, (row, _) in enumerate(answers) if row.source_kind == "crate"}
+    closed = [index for index, (_, text) in enumerate(answers) if index not in windows and lexes(text)]
     # One that does not parse would be looked for among others by halving their crate.
-    found: set[int] = set()
+    found = set(windows)
     for together, size in ((True, TOGETHER), (False, 1)):
         asked = [index for index in closed if _parses(answers[index][1]) == together]
         texts = [
@@ -80,6 +86,15 @@ def _parses(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_same(row: Row, text: str) -> bool:
+    """Whether an answer is the working program or an alternative, up to layout, comments and the order of derives."""
+    try:
+        mine = canonical(text)
+        return any(mine == canonical(right) for right in (row.fixed, *row.alternatives))
+    except ValueError:
+        return False
 
 
 def _lints(sandbox: Sandbox, answers: Sequence[tuple[Row, str]], found: list[Score | None]) -> None:
@@ -112,11 +127,3 @@ def _koan(row: Row) -> Koan:
         allow_unsafe=row.allow_unsafe,
         externs=row.externs,
     )
-
-
-def _same(row: Row, text: str) -> bool:
-    try:
-        mine = canonical(text)
-        return any(mine == canonical(right) for right in (row.fixed, *row.alternatives))
-    except ValueError:
-        return False

@@ -10,6 +10,7 @@ from share_rs.mining.batch import Batch, Place, batches, halves
 from share_rs.mining.excerpt import excerpt
 from share_rs.mining.expected import as_expected
 from share_rs.mining.row import Row
+from share_rs.mining.tested import judged
 from share_rs.mining.verify import Verified
 
 if TYPE_CHECKING:
@@ -17,10 +18,25 @@ if TYPE_CHECKING:
 
     from share_rs._native import Diagnostic
     from share_rs.crates import CrateSandbox
+    from share_rs.mining.coverage import Coverage
 
 
-def settled(crate: CrateSandbox, texts: Mapping[str, str], places: Sequence[Place], budget: int) -> Verified:
-    """The rows of some mutations of a crate, and why others are none: many in one check first, then each of the rest alone."""
+def settled(
+    crate: CrateSandbox,
+    texts: Mapping[str, str],
+    places: Sequence[Place],
+    budget: int,
+    covered: Coverage | None = None,
+) -> Verified:
+    """The rows of some mutations of a crate, and why others are none: many in one check first, then each of the rest alone.
+
+    Args:
+        crate: the crate, opened.
+        texts: its files, as they are.
+        places: the mutations.
+        budget: bytes of a window.
+        covered: what its tests run, where they are to judge.
+    """
     found = Verified()
     likely: list[Place] = []
     pending = batches(places)
@@ -55,12 +71,14 @@ def settled(crate: CrateSandbox, texts: Mapping[str, str], places: Sequence[Plac
         else:
             _reject(found, place, reason)
     others = _alternatives(crate, texts, kept)
+    rows: list[tuple[Row, tuple[str, ...]]] = []
     for (place, errors_), more in zip(kept, others, strict=True):
         row = excerpt(crate, texts[place.file], place, errors_, more, budget=budget)
         if isinstance(row, Row):
-            found.rows.append(row)
+            rows.append((row, covered.tests.get((place.file, place.mutation.item), ()) if covered else ()))
         else:
             _reject(found, place, row)
+    found.rows = judged(crate, texts, rows) if covered else [row for row, _ in rows]
     return found
 
 

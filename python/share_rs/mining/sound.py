@@ -38,6 +38,9 @@ def check(row: Row) -> None:
     if has != (row.judge == "value") and not (has and row.judge == "lint"):
         wanted = "probes, for its judge is value" if row.judge == "value" else f"none, for its judge is {row.judge}"
         raise _fault(row, "probes", wanted, row.probes)
+    if bool(row.tests) != (row.judge == "tests") or (row.tests and not (row.crate and row.file and row.kept)):
+        wanted = "with crate, file and kept, where the judge is tests, and none elsewhere"
+        raise _fault(row, "tests", wanted, row.tests)
     if row.item is not None and not 0 <= row.item[0] <= row.item[1] <= len(row.broken.encode()):
         raise _fault(row, "item", "bytes of broken", row.item)
 
@@ -203,5 +206,8 @@ _FIELDS: dict[str, tuple[str, Callable[[object], bool]]] = {
     "file": ("a path within its crate", lambda value: isinstance(value, str) and not value.startswith("/")),
     "item": _or_none(("a tuple of two integers", _is_range)),
     "reach": _or_none(_among("body", "item", "remote")),
+    "crate": ("a package's name and version", _is_text),
+    "kept": ("a tuple of (start, end)", _all(_is_range)),
+    "tests": ("a tuple of names", _all(_is_filled)),
 }
 """What each field must be, in words and as a question."""

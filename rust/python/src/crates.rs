@@ -84,15 +84,19 @@ impl Crate {
 
     /// Verdicts of candidates, each its files by name, as they come.
     fn submit(&self, patches: Vec<BTreeMap<String, Vec<u8>>>, step: &str) -> PyResult<CrateVerdicts> {
-        let step = core::Step::named(step).ok_or_else(|| {
-            PyValueError::new_err(format!("expected the step lib, check, build or test, got `{step}`"))
+        let step = core::Step::named(step).filter(|step| *step != core::Step::Lint).ok_or_else(|| {
+            PyValueError::new_err(format!("expected the step lib, check, build, test or cover, got `{step}`"))
         })?;
         let patches = patches.into_iter().map(|files| core::Patch { files: files.into_iter().collect() }).collect();
-        let opened = self.lock();
-        let opened = opened
-            .as_ref()
-            .ok_or_else(|| raise_sandbox(&SandboxError::Usage("the crate was closed: open it again".to_owned())))?;
-        Ok(CrateVerdicts { batch: Mutex::new(Some(opened.submit(patches, step))) })
+        let opened = self.opened()?;
+        Ok(CrateVerdicts { batch: Mutex::new(opened.as_ref().map(|opened| opened.submit(patches, step))) })
+    }
+
+    /// Verdicts of candidates by lints of clippy.
+    fn lint(&self, patches: Vec<BTreeMap<String, Vec<u8>>>, lints: Vec<String>) -> PyResult<CrateVerdicts> {
+        let patches = patches.into_iter().map(|files| core::Patch { files: files.into_iter().collect() }).collect();
+        let batch = self.opened()?.as_ref().map(|opened| opened.lint(patches, &lints)).transpose();
+        Ok(CrateVerdicts { batch: Mutex::new(batch.map_err(|error| raise_sandbox(&error))?) })
     }
 
     /// Names of the original's tests: passed twice, failed twice, and those that differ; None before the first test.
@@ -166,6 +170,15 @@ impl Crate {
 }
 
 impl Crate {
+    /// The crate, which was not closed.
+    fn opened(&self) -> PyResult<MutexGuard<'_, Option<core::Crate>>> {
+        let opened = self.lock();
+        if opened.is_some() {
+            return Ok(opened);
+        }
+        Err(raise_sandbox(&SandboxError::Usage("the crate was closed: open it again".to_owned())))
+    }
+
     fn lock(&self) -> MutexGuard<'_, Option<core::Crate>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -224,7 +237,7 @@ impl CrateVerdict {
     /// What vouches for the outcome: the tests, or the compiler alone.
     #[getter]
     fn judge(&self) -> &str {
-        if self.0.step == core::Step::Test { "tests" } else { "compiler" }
+        if self.0.step.tests() { "tests" } else { "compiler" }
     }
     #[getter]
     fn stage(&self) -> Option<&str> {
@@ -253,6 +266,10 @@ impl CrateVerdict {
     #[getter]
     fn failed_tests(&self) -> Vec<String> {
         self.0.failed_tests.clone()
+    }
+    #[getter]
+    fn marks(&self) -> Vec<(u32, String)> {
+        self.0.marks.clone()
     }
     #[getter]
     fn cpu_seconds(&self) -> f64 {

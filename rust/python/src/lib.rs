@@ -35,7 +35,7 @@ mod _native {
     #[pymodule_export]
     use super::machine::{cache_clear, cache_stats, find_toolchain, jail_status, worker_main};
     #[pymodule_export]
-    use super::mutate::{Mutation, mutations};
+    use super::mutate::{Mutation, items, mutations};
     #[pymodule_export]
     use super::sandbox::{Sandbox, Verdicts};
     #[pymodule_export]

@@ -72,3 +72,13 @@ pub(crate) fn mutations(py: Python<'_>, source: &str) -> PyResult<Vec<Mutation>>
     let found = py.detach(|| mutate::mutations(source)).map_err(PyValueError::new_err)?;
     Ok(found.into_iter().map(Mutation).collect())
 }
+
+/// The bytes of an item, where one more attribute can stand, and where one more statement.
+type Place = ((usize, usize), usize, Option<usize>);
+
+/// Every item of a whole file.
+#[pyfunction]
+pub(crate) fn items(py: Python<'_>, source: &str) -> PyResult<Vec<Place>> {
+    let found = py.detach(|| mutate::items(source)).map_err(PyValueError::new_err)?;
+    Ok(found.into_iter().map(|one| ((one.range.start, one.range.end), one.head, one.body)).collect())
+}

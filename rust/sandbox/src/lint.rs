@@ -85,6 +85,18 @@ impl Lint {
         ["-A", "clippy::all", "--force-warn", &self.name].map(str::to_owned).to_vec()
     }
 
+    /// The flags for several lints at once, in code whose own levels do not count.
+    pub(crate) fn all_flags(lints: &[Self]) -> Vec<String> {
+        let names = lints.iter().flat_map(|lint| ["--force-warn".to_owned(), lint.name.clone()]);
+        // A crate may forbid other lints, which then are errors of theirs.
+        ["-A", "clippy::all", "--cap-lints", "warn"].map(str::to_owned).into_iter().chain(names).collect()
+    }
+
+    /// Whether a warning is one of this lint.
+    pub(crate) fn finds(&self, warning: &Diagnostic) -> bool {
+        warning.code.as_deref() == Some(&self.name)
+    }
+
     /// Whether an error is none to rustc: the program denies a lint of clippy, or names one that this clippy lacks.
     pub(crate) fn raises(error: &Diagnostic) -> bool {
         let code = error.code.as_deref().unwrap_or_default();

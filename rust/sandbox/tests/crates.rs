@@ -34,7 +34,11 @@ fn made(files: &[(&str, &str)]) -> TempDir {
 }
 
 fn open(folder: &Path, limits: CrateLimits) -> Result<Crate, SandboxError> {
-    let settings = CrateSettings {
+    open_with(folder, crate_settings(limits))
+}
+
+fn crate_settings(limits: CrateLimits) -> CrateSettings {
+    CrateSettings {
         command: settings(Path::new("/nonexistent")).command,
         workers: 1,
         rustc: None,
@@ -43,7 +47,10 @@ fn open(folder: &Path, limits: CrateLimits) -> Result<Crate, SandboxError> {
         features: Vec::new(),
         offline: true,
         limits,
-    };
+    }
+}
+
+fn open_with(folder: &Path, settings: CrateSettings) -> Result<Crate, SandboxError> {
     let mut opening = Crate::open(folder.to_owned(), settings);
     loop {
         if let Some(opened) = opening.next(Duration::from_millis(50))? {
@@ -213,4 +220,49 @@ fn a_build_script_that_loops_forks_or_fills_the_disk_is_ended() {
             refusal(&[("Cargo.toml", MANIFEST), ("src/lib.rs", ""), ("build.rs", &script(body))], limits.clone());
         assert!(error.contains(words), "{words}: {error}");
     }
+}
+
+#[test]
+fn tests_say_what_they_run_and_other_workers_build_the_copys_own_packages_again() {
+    const LIB: &str = "pub fn one() -> i64 {\n    mark(3);\n    1\n}\npub fn two() -> i64 {\n    mark(5);\n    2\n}\nfn mark(number: u32) {\n    \
+        use std::io::Write;\n    let name = std::thread::current().name().unwrap_or_default().to_owned();\n    \
+        let mut file = std::fs::OpenOptions::new().append(true).create(true).open(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/.share-rs-marks\")).unwrap();\n    \
+        writeln!(file, \"{number} {name}\").unwrap();\n}\n#[test]\nfn is_one() {\n    assert_eq!(one(), 1);\n}\n#[test]\nfn fails() {\n    assert_eq!(two(), 1);\n}\n";
+    const TEST: &str = "#[test]\nfn reads_its_own_copy() {\n    assert!(std::fs::read(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/src/lib.rs\")).is_ok());\n}\n";
+    let root = made(&[("Cargo.toml", MANIFEST), ("src/lib.rs", LIB), ("tests/copy.rs", TEST)]);
+    let settings = CrateSettings { workers: 2, ..crate_settings(CrateLimits::default()) };
+    let opened = open_with(root.path(), settings).unwrap();
+    let found = run(&opened, &[&[], &[], &[], &[]], Step::Cover);
+    for verdict in &found {
+        assert_eq!(verdict.outcome, Outcome::Pass, "{verdict:?}");
+        assert_eq!(verdict.passed_tests, ["lib is_one", "test copy reads_its_own_copy"]);
+        assert_eq!(verdict.marks, [(3, "lib is_one".to_owned())]);
+    }
+}
+
+#[test]
+fn lints_are_found_in_the_library_whatever_its_own_levels_are() {
+    const SLOW: &str = "#![forbid(clippy::all)]\nmod inner;\npub fn first(of: &[i64]) -> Option<i64> {\n    of.first().map(|one| *one)\n}\n\
+                        pub fn sum() -> i64 {\n    return inner::add(1, 2);\n}\n";
+    let root = sums();
+    let sums = open(root.path(), CrateLimits::default()).unwrap();
+    let files = |lib: &str| Patch { files: vec![("src/lib.rs".to_owned(), lib.as_bytes().to_vec())] };
+    let lints = ["clippy::map_clone".to_owned(), "clippy::manual_filter".to_owned()];
+    let patches = vec![files(SLOW), files(LIB), files("pub fn first() -> i64 { true }")];
+    let mut batch = sums.lint(patches, &lints).unwrap();
+    let mut found = vec![None; 3];
+    while let Some(verdict) = batch.next(Duration::from_millis(50)).unwrap() {
+        if let Some((index, verdict)) = verdict {
+            found[index] = Some(verdict);
+        }
+    }
+    let found: Vec<CrateVerdict> = found.into_iter().map(Option::unwrap).collect();
+    let outcomes: Vec<Outcome> = found.iter().map(|verdict| verdict.outcome).collect();
+    assert_eq!(outcomes, [Outcome::Compiles, Outcome::Compiles, Outcome::CompileError], "{found:?}");
+    let told: Vec<_> = found[0].diagnostics.iter().map(|one| (one.code.as_deref(), one.spans[0].line_start)).collect();
+    assert_eq!(told, [(Some("clippy::map_clone"), 4)]);
+    assert_eq!(found[0].diagnostics[0].spans[0].file.as_deref(), Some("src/lib.rs"));
+    assert_eq!((found[1].diagnostics.len(), found[2].codes.as_slice()), (0, &["E0308".to_owned()][..]));
+    assert!(sums.lint(Vec::new(), &["clippy::all".to_owned()]).unwrap_err().to_string().contains("got `clippy::all`"));
+    assert!(sums.lint(Vec::new(), &[]).unwrap_err().to_string().contains("expected the full name"));
 }

@@ -6,7 +6,7 @@ mod stage;
 
 use serde::{Deserialize, Serialize};
 
-pub use parse::{Parsed, parse, parse_in, warnings};
+pub use parse::{Parsed, parse, parse_in, warnings, warnings_in};
 pub use render::render;
 pub use stage::Stage;
 

@@ -95,10 +95,20 @@ fn read(stderr: &[u8], place: &Place<'_>) -> Parsed {
 /// Reads the warnings of one lint from the same stderr.
 #[must_use]
 pub fn warnings(stderr: &[u8], source_len: usize, lint: &str) -> Vec<Diagnostic> {
-    let lines = stderr.split(|&byte| byte == b'\n').filter(|line| line.starts_with(b"{"));
-    let found = lines.filter_map(|line| serde_json::from_slice::<RawDiagnostic<'_>>(line).ok());
-    let wanted = found.filter(|raw| raw.level.as_deref() == Some("warning") && raw.is_about(lint));
-    wanted.map(|raw| raw.read(&Place::Text(source_len), &mut false)).collect()
+    warned(stderr, &[lint.to_owned()], &Place::Text(source_len))
+}
+
+/// Reads the warnings of some lints, of a compiler that works on files, as [`parse_in`] does.
+#[must_use]
+pub fn warnings_in(stderr: &[u8], lints: &[String], root: &Path, folder: &Path) -> Vec<Diagnostic> {
+    warned(stderr, lints, &Place::Files { root, folder })
+}
+
+fn warned(stderr: &[u8], lints: &[String], place: &Place<'_>) -> Vec<Diagnostic> {
+    let objects = stderr.split(|&byte| byte == b'\n').filter(|line| line.starts_with(b"{"));
+    let found = objects.filter_map(|line| serde_json::from_slice::<RawDiagnostic<'_>>(line).ok());
+    let wanted = found.filter(|raw| raw.level.as_deref() == Some("warning") && raw.is_about(lints));
+    wanted.map(|raw| raw.read(place, &mut false)).collect()
 }
 
 #[derive(Deserialize)]
@@ -158,8 +168,8 @@ impl RawDiagnostic<'_> {
         self.level.as_deref().is_some_and(|level| level.starts_with("error")) && !summary
     }
 
-    fn is_about(&self, lint: &str) -> bool {
-        self.code.as_ref().is_some_and(|found| found.code == lint)
+    fn is_about(&self, lints: &[String]) -> bool {
+        self.code.as_ref().is_some_and(|found| lints.contains(&found.code))
     }
 
     fn read(self, place: &Place<'_>, touches_harness: &mut bool) -> Diagnostic {

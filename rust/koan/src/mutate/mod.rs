@@ -26,6 +26,7 @@ mod bc_ref;
 mod foretold;
 mod format_string;
 mod imports;
+mod items;
 mod nest;
 mod noun;
 mod position;
@@ -66,6 +67,8 @@ use std::ops::Range;
 
 use crate::edit::Edit;
 use crate::koan::source;
+
+pub use items::{Item, items};
 
 use foretold::foretold;
 use position::Position;

@@ -274,7 +274,7 @@ impl<'a> Visit<'a> for Program<'a> {
 }
 
 /// `#[test]`, `#[cfg(test)]` and what other crates name so.
-fn is_test(attribute: &Attribute) -> bool {
+pub(super) fn is_test(attribute: &Attribute) -> bool {
     if attribute.path().segments.last().is_some_and(|segment| segment.ident == "test") {
         return true;
     }
@@ -282,7 +282,8 @@ fn is_test(attribute: &Attribute) -> bool {
         && attribute.parse_args::<syn::Path>().is_ok_and(|condition| condition.is_ident("test"))
 }
 
-fn attributes(item: &Item) -> &[Attribute] {
+/// The attributes of an item.
+pub(super) fn attributes(item: &Item) -> &[Attribute] {
     match item {
         Item::Const(item) => &item.attrs,
         Item::Enum(item) => &item.attrs,

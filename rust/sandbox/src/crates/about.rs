@@ -1,5 +1,6 @@
 //! What a crate is, as `cargo metadata` and rustc tell.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -33,6 +34,8 @@ pub struct About {
     pub left_out: Vec<String>,
     /// Whether there was no lock file, so that versions were chosen for the copy.
     pub locked_here: bool,
+    /// The packages whose sources are in the copy, sorted.
+    pub local: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -61,6 +64,7 @@ struct Target {
 
 #[derive(Deserialize)]
 struct Dependency {
+    name: String,
     path: Option<PathBuf>,
 }
 
@@ -116,7 +120,11 @@ pub(super) fn read(printed: &[u8], root: &Path, folder: &Path, wanted: Option<&s
     };
     let relative = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
     let file = || Some(format!("file:{}", package.license_file.as_ref()?.to_string_lossy()));
+    let dependencies = packages.iter().flat_map(|package| &package.dependencies);
+    let beside = dependencies.filter(|dependency| dependency.path.is_some()).map(|dependency| &dependency.name);
+    let local: BTreeSet<&String> = packages.iter().map(|package| &package.name).chain(beside).collect();
     Ok(About {
+        local: local.into_iter().cloned().collect(),
         name: package.name.clone(),
         version: package.version.clone(),
         licence: package.license.clone().or_else(file),

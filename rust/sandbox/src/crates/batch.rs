@@ -12,10 +12,20 @@ use super::slot::Slot;
 use super::verdict::{CrateVerdict, Step};
 use super::{Shared, judge, rustc};
 use crate::SandboxError;
+use crate::lint::Lint;
 use crate::pool::Control;
 use crate::verdict::Outcome;
 
 type Message = Result<(usize, CrateVerdict), SandboxError>;
+
+/// What is asked of all candidates.
+#[derive(Debug)]
+struct Job {
+    patches: Vec<Patch>,
+    step: Step,
+    /// Only for the step `lint`.
+    lints: Vec<Lint>,
+}
 
 /// Verdicts as they come. Dropping it stops what still runs.
 #[derive(Debug)]
@@ -27,17 +37,17 @@ pub struct CrateBatch {
 }
 
 impl CrateBatch {
-    pub(super) fn start(shared: &Arc<Shared>, patches: Vec<Patch>, step: Step) -> Self {
-        let left = patches.len();
-        let patches = Arc::new(patches);
+    pub(super) fn start(shared: &Arc<Shared>, patches: Vec<Patch>, step: Step, lints: Vec<Lint>) -> Self {
+        let job = Arc::new(Job { patches, step, lints });
+        let left = job.patches.len();
         let (sender, receiver) = channel();
         let control = Arc::new(Control::default());
         let next = Arc::new(AtomicUsize::new(0));
         let threads = (0..shared.settings.workers.min(left))
             .map(|_| {
-                let (shared, patches, sender) = (shared.clone(), patches.clone(), sender.clone());
+                let (shared, job, sender) = (shared.clone(), job.clone(), sender.clone());
                 let (control, next) = (control.clone(), next.clone());
-                std::thread::spawn(move || work(&shared, &patches, step, &next, &control, &sender))
+                std::thread::spawn(move || work(&shared, &job, &next, &control, &sender))
             })
             .collect();
         Self { receiver, left, control, threads }
@@ -84,22 +94,15 @@ impl Drop for CrateBatch {
     }
 }
 
-fn work(
-    shared: &Shared,
-    patches: &[Patch],
-    step: Step,
-    next: &AtomicUsize,
-    control: &Control,
-    sender: &Sender<Message>,
-) {
+fn work(shared: &Shared, job: &Job, next: &AtomicUsize, control: &Control, sender: &Sender<Message>) {
     let mut slot = None;
     loop {
         let index = next.fetch_add(1, Ordering::Relaxed);
-        let Some(patch) = patches.get(index) else { break };
+        let Some(patch) = job.patches.get(index) else { break };
         if control.stopped() {
             break;
         }
-        let message = attempt(shared, patch, step, &mut slot, control);
+        let message = attempt(shared, job, patch, &mut slot, control);
         let failed = message.is_err();
         if control.stopped() || sender.send(message.map(|verdict| (index, verdict))).is_err() || failed {
             break;
@@ -113,11 +116,12 @@ fn work(
 /// Tries a candidate; a worker that fails is replaced once, and then the verdict is that the sandbox failed.
 fn attempt(
     shared: &Shared,
+    job: &Job,
     patch: &Patch,
-    step: Step,
     kept: &mut Option<Slot>,
     control: &Control,
 ) -> Result<CrateVerdict, SandboxError> {
+    let step = job.step;
     let mut verdict = fresh(shared, step);
     if let Some(why) = patch.refused(step) {
         verdict.set(Outcome::PolicyReject, why);
@@ -134,8 +138,10 @@ fn attempt(
             return Err(error);
         }
         let done = match step {
-            Step::Lib => rustc::check(shared, &mut slot, patch, &mut verdict),
-            Step::Check | Step::Build | Step::Test => judge::judge(shared, &mut slot, patch, &mut verdict),
+            Step::Lib | Step::Lint => rustc::check(shared, &mut slot, patch, &job.lints, &mut verdict),
+            Step::Check | Step::Build | Step::Test | Step::Cover => {
+                judge::judge(shared, &mut slot, patch, &mut verdict)
+            }
         };
         let Err(error) = done else {
             *kept = Some(slot);
@@ -163,6 +169,7 @@ fn fresh(shared: &Shared, step: Step) -> CrateVerdict {
         detail: String::new(),
         passed_tests: Vec::new(),
         failed_tests: Vec::new(),
+        marks: Vec::new(),
         cpu_seconds: 0.0,
         wall_seconds: 0.0,
         jail: shared.layers.clone(),

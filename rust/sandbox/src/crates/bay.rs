@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
+use tempfile::TempDir;
 use toml::Table;
 
 use super::limits::CrateLimits;
@@ -26,14 +26,13 @@ pub(super) struct Jail {
     pub limits: CrateLimits,
     /// The user's Cargo home, of which only registries and git checkouts are readable.
     pub cargo_home: PathBuf,
-    /// The configuration of the Cargo home that a call gets.
-    pub home: Table,
-    /// How many jobs cargo starts at once.
+    /// The Cargo home that calls get: read-only, and the same for all workers, so that cargo finds dependencies that another one
+    /// built fresh.
+    pub home: TempDir,
+    /// How many jobs cargo starts at once while the other workers wait, and while they work.
+    pub cores: usize,
     pub jobs: usize,
 }
-
-/// The folders of the Cargo home that hold sources, and no credentials.
-pub(super) const SOURCES: [&str; 2] = ["registry", "git"];
 
 /// One call.
 pub(super) struct Call {
@@ -127,11 +126,21 @@ impl Bay {
 
     /// Makes one call, and waits for its end; nothing of it is left running.
     pub(super) fn call(&mut self, jail: &Jail, call: &Call) -> io::Result<(Reply, [Vec<u8>; 3])> {
-        self.make_home(jail)?;
+        self.call_with(jail, call, Vec::new())
+    }
+
+    /// The same, where the call may read or execute more.
+    pub(super) fn call_with(
+        &mut self,
+        jail: &Jail,
+        call: &Call,
+        more: Vec<Grant>,
+    ) -> io::Result<(Reply, [Vec<u8>; 3])> {
         let path = |name: &str| display(&self.root.join(name));
         let mut grants = jail.grants.clone();
+        grants.extend(more);
         let rights: &[(&str, Rights)] = if call.builds {
-            &[("copy", Rights::Write), ("target", Rights::Build), ("tmp", Rights::Build), ("home", Rights::Write)]
+            &[("copy", Rights::Write), ("target", Rights::Build), ("tmp", Rights::Build)]
         } else {
             &[("copy", Rights::Read), ("target", Rights::Read), ("tmp", Rights::Write), ("out", Rights::Write)]
         };
@@ -162,7 +171,7 @@ impl Bay {
             stdin: 0,
             bounds: Some(Bounds {
                 own: display(&self.root),
-                counted: ["copy", "target", "tmp", "out", "home"].map(path).to_vec(),
+                counted: ["copy", "target", "tmp", "out"].map(path).to_vec(),
                 disk: limits.disk << 20,
                 processes: limits.processes,
                 memory: limits.all_memory << 20,
@@ -172,15 +181,21 @@ impl Bay {
     }
 
     /// A call of cargo in the copy.
-    pub(super) fn cargo(&mut self, jail: &Jail, arguments: &[String], wall: u64) -> io::Result<(Reply, [Vec<u8>; 3])> {
+    pub(super) fn cargo(
+        &mut self,
+        jail: &Jail,
+        arguments: &[String],
+        wall: u64,
+        jobs: usize,
+    ) -> io::Result<(Reply, [Vec<u8>; 3])> {
         let mut argv = vec![display(&jail.cargo)];
         argv.extend_from_slice(arguments);
         let call = Call {
             argv,
             env: vec![
-                variable("CARGO_HOME", &display(&self.root.join("home"))),
+                variable("CARGO_HOME", &display(jail.home.path())),
                 variable("CARGO_TARGET_DIR", &display(&self.target())),
-                variable("CARGO_BUILD_JOBS", &jail.jobs.to_string()),
+                variable("CARGO_BUILD_JOBS", &jobs.to_string()),
                 variable("CARGO_NET_OFFLINE", "true"),
                 variable("CARGO_TERM_COLOR", "never"),
                 variable("RUSTC", &display(&jail.toolchain.rustc)),
@@ -191,18 +206,6 @@ impl Bay {
             builds: true,
         };
         self.call(jail, &call)
-    }
-
-    /// A Cargo home of its own for each call: cargo writes there, and what one call wrote must not be read by the next.
-    fn make_home(&self, jail: &Jail) -> io::Result<()> {
-        let home = self.root.join("home");
-        empty(&home)?;
-        for name in SOURCES {
-            if let Ok(real) = jail.cargo_home.join(name).canonicalize() {
-                symlink(real, home.join(name))?;
-            }
-        }
-        fs::write(home.join("config.toml"), jail.home.to_string())
     }
 
     /// Replaces files of the copy; what they were is brought back by [`Bay::revert`].

@@ -1,6 +1,6 @@
 //! From a candidate to its verdict, through cargo.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use super::messages::{self, Program};
 use super::patch::Patch;
 use super::slot::Slot;
 use super::verdict::{CrateVerdict, Step};
-use super::{Shared, report};
+use super::{Shared, marks, report};
 use crate::fault;
 use crate::jail::{Ending, Reply, Resource};
 use crate::pool::lock;
@@ -22,9 +22,9 @@ use crate::verdict::Outcome;
 /// What cargo is called with.
 pub(super) fn arguments(shared: &Shared, step: Step) -> Vec<String> {
     let mut arguments: Vec<String> = match step {
-        Step::Lib | Step::Check => &["check", "-vv", "--lib", "--bins"][..],
+        Step::Lib | Step::Lint | Step::Check => &["check", "-vv", "--lib", "--bins"][..],
         Step::Build => &["build", "--lib", "--bins"],
-        Step::Test => &["test", "--no-run", "--lib", "--bins", "--tests"],
+        Step::Test | Step::Cover => &["test", "--no-run", "--lib", "--bins", "--tests"],
     }
     .iter()
     .map(|&argument| argument.to_owned())
@@ -46,7 +46,8 @@ pub(super) fn judge(shared: &Shared, slot: &mut Slot, patch: &Patch, verdict: &m
     }
     let limits = &shared.settings.limits;
     let wall = if verdict.step == Step::Check { limits.check_wall } else { limits.build_wall };
-    let (reply, [stdout, stderr, _]) = slot.bay.cargo(&shared.jail, &arguments(shared, verdict.step), wall)?;
+    let (reply, [stdout, stderr, _]) =
+        slot.bay.cargo(&shared.jail, &arguments(shared, verdict.step), wall, shared.jail.jobs)?;
     verdict.spend(&reply);
     let root = slot.bay.copy();
     let found = messages::read(&stdout, &root);
@@ -60,7 +61,7 @@ pub(super) fn judge(shared: &Shared, slot: &mut Slot, patch: &Patch, verdict: &m
         }
         return Ok(());
     }
-    if verdict.step == Step::Test {
+    if verdict.step.tests() {
         test(shared, slot, &found.programs, verdict)?;
     }
     Ok(())
@@ -114,16 +115,20 @@ pub(super) struct Tested {
     pub tests: BTreeMap<String, bool>,
     /// How a program ended that did not end by itself.
     pub broke: Option<(Outcome, String)>,
+    /// Number and test of what was marked.
+    marks: BTreeSet<(u32, String)>,
     replies: Vec<Reply>,
 }
 
 /// Runs test programs one after the other, each in the jail.
-pub(super) fn run_tests(shared: &Shared, slot: &mut Slot, programs: &[Program]) -> io::Result<Tested> {
+pub(super) fn run_tests(shared: &Shared, slot: &mut Slot, programs: &[Program], step: Step) -> io::Result<Tested> {
     let limits = &shared.settings.limits;
+    // What is computed once for all tests is computed in the first of them, the same one every time.
+    let threads = if step == Step::Cover { 1 } else { shared.jail.jobs };
     let folder = slot.bay.copy().join(&shared.about.folder);
     let libraries = [slot.bay.target().join("debug").join("deps"), shared.jail.toolchain.library()];
     let libraries: Vec<String> = libraries.iter().map(|path| display(path)).collect();
-    let mut tested = Tested { tests: BTreeMap::new(), broke: None, replies: Vec::new() };
+    let mut tested = Tested { tests: BTreeMap::new(), broke: None, marks: BTreeSet::new(), replies: Vec::new() };
     for program in programs {
         let call = Call {
             argv: vec![display(&program.file)],
@@ -132,7 +137,7 @@ pub(super) fn run_tests(shared: &Shared, slot: &mut Slot, programs: &[Program]) 
                 variable("CARGO_PKG_NAME", &shared.about.name),
                 variable("CARGO_PKG_VERSION", &shared.about.version),
                 variable("LD_LIBRARY_PATH", &libraries.join(":")),
-                variable("RUST_TEST_THREADS", &shared.jail.jobs.to_string()),
+                variable("RUST_TEST_THREADS", &threads.to_string()),
             ],
             cwd: folder.clone(),
             wall: limits.test_wall,
@@ -140,7 +145,15 @@ pub(super) fn run_tests(shared: &Shared, slot: &mut Slot, programs: &[Program]) 
             builds: true,
         };
         let (reply, [stdout, stderr, _]) = slot.bay.call(&shared.jail, &call)?;
-        match report::read(&stdout) {
+        let told = report::read(&stdout);
+        if step == Step::Cover {
+            let name = |thread: &str| match told {
+                Some(_) => format!("{} {thread}", program.target),
+                None => program.target.clone(),
+            };
+            tested.marks.extend(marks::take(&folder).into_iter().map(|(number, thread)| (number, name(&thread))));
+        }
+        match told {
             Some(tests) => {
                 tested
                     .tests
@@ -178,10 +191,14 @@ fn test(shared: &Shared, slot: &mut Slot, programs: &[Program], verdict: &mut Cr
     let Some(baseline) = lock(&shared.baseline).clone() else {
         return Err(io::Error::other("the tests were not run before"));
     };
-    let tested = run_tests(shared, slot, programs)?;
+    // The build itself runs macros of the crate, which mark what no test ran.
+    marks::take(&slot.bay.copy().join(&shared.about.folder));
+    let tested = run_tests(shared, slot, programs, verdict.step)?;
     tested.replies.iter().for_each(|reply| verdict.spend(reply));
-    let (passed, failed) = baseline.passed.iter().cloned().partition(|name| tested.tests.get(name) == Some(&true));
+    let told = |name: &String| tested.tests.get(name) == Some(&true);
+    let (passed, failed) = baseline.passed.iter().cloned().partition(told);
     (verdict.passed_tests, verdict.failed_tests) = (passed, failed);
+    verdict.marks = tested.marks.into_iter().filter(|(_, test)| baseline.passed.contains(test) && told(test)).collect();
     let count = (verdict.failed_tests.len(), baseline.passed.len());
     match tested.broke {
         Some((outcome, detail)) => verdict.set(outcome, detail),

@@ -15,6 +15,7 @@ mod fetch;
 mod invocation;
 mod judge;
 mod limits;
+mod marks;
 mod messages;
 mod opening;
 mod patch;
@@ -25,6 +26,7 @@ mod selftest;
 mod slot;
 mod verdict;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
@@ -40,6 +42,7 @@ pub use prime::Baseline;
 pub use verdict::{CrateVerdict, Step};
 
 use crate::SandboxError;
+use crate::lint::Clippy;
 use crate::pool::{PREFIX, lock};
 use bay::Jail;
 use slot::Slot;
@@ -84,6 +87,10 @@ struct Shared {
     freed: Condvar,
     baseline: Mutex<Option<Arc<Baseline>>>,
     seed: Mutex<Option<prime::Seed>>,
+    /// What the first worker built of the unbroken crate, by step.
+    built: Mutex<BTreeMap<Step, TempDir>>,
+    /// Found with the first lint.
+    clippy: Mutex<Option<Arc<Clippy>>>,
     closed: AtomicBool,
 }
 
@@ -127,7 +134,27 @@ impl Crate {
     /// Takes each candidate as far as `step`.
     #[must_use]
     pub fn submit(&self, patches: Vec<Patch>, step: Step) -> CrateBatch {
-        CrateBatch::start(&self.shared, patches, step)
+        CrateBatch::start(&self.shared, patches, step, Vec::new())
+    }
+
+    /// Looks for lints of clippy, by their full names, in the library with each candidate.
+    ///
+    /// # Errors
+    /// [`SandboxError::Toolchain`] where the toolchain has no clippy, [`SandboxError::Usage`] where clippy has no such lint, or
+    /// none is named.
+    pub fn lint(&self, patches: Vec<Patch>, lints: &[String]) -> Result<CrateBatch, SandboxError> {
+        if lints.is_empty() {
+            return Err(SandboxError::Usage(
+                "expected the full name of a lint, such as `clippy::map_clone`".to_owned(),
+            ));
+        }
+        let mut clippy = lock(&self.shared.clippy);
+        let clippy = match &*clippy {
+            Some(found) => found.clone(),
+            None => clippy.insert(Arc::new(Clippy::find(&self.shared.jail.toolchain)?)).clone(),
+        };
+        let lints = lints.iter().map(|name| clippy.lint(name)).collect::<Result<_, _>>()?;
+        Ok(CrateBatch::start(&self.shared, patches, Step::Lint, lints))
     }
 
     /// Ends the idle workers and removes their copies; those at work end with their batch.

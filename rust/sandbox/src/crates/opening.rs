@@ -1,12 +1,13 @@
 //! From a folder to a crate that is known to build.
 
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::bay::{Bay, Jail, SOURCES, configure};
+use super::bay::{Bay, Jail, configure};
 use super::explain::explain;
 use super::prime::prime;
 use super::slot::Slot;
@@ -76,7 +77,7 @@ fn open(folder: &Path, settings: CrateSettings, control: &Control) -> Result<Cra
     configure(&copied, &config.fetch)?;
     let locked_here = fetch::fetch(&jail, &copied, settings.offline)?;
     configure(&copied, &config.build)?;
-    grant_sources(&mut jail);
+    furnish(&mut jail).map_err(io("make a Cargo home"))?;
     let mut bay = Worker::start(&settings.command).and_then(|worker| Bay::new(worker, &copied))?;
     control.watch(bay.worker());
     let layers = format!("{layers}+{}", selftest::run(&jail, &mut bay)?);
@@ -94,6 +95,8 @@ fn open(folder: &Path, settings: CrateSettings, control: &Control) -> Result<Cra
         freed: Condvar::new(),
         baseline: Mutex::default(),
         seed: Mutex::default(),
+        built: Mutex::default(),
+        clippy: Mutex::default(),
         closed: false.into(),
     };
     let mut slot = Slot::new(bay);
@@ -120,22 +123,33 @@ fn jail(settings: &CrateSettings) -> Result<Jail, SandboxError> {
         cargo,
         grants,
         limits: settings.limits.clone(),
-        home: config::of_user(&cargo_home),
+        home: work_folder().map_err(io("make a Cargo home"))?,
         cargo_home,
+        cores,
         jobs: (cores / settings.workers).max(1),
     })
 }
 
-/// Lets the jail read the sources that the fetch left in the Cargo home, not what else is there.
-fn grant_sources(jail: &mut Jail) {
-    let folders = SOURCES.iter().filter_map(|name| jail.cargo_home.join(name).canonicalize().ok());
-    let grants: Vec<Grant> = folders.map(|path| Grant { path: display(&path), rights: Rights::Read }).collect();
-    jail.grants.extend(grants);
+/// The folders of the Cargo home that hold sources, and no credentials.
+const SOURCES: [&str; 2] = ["registry", "git"];
+
+/// Lets the jail read the sources that the fetch left in the user's Cargo home, not what else is there.
+fn furnish(jail: &mut Jail) -> std::io::Result<()> {
+    let home = jail.home.path().canonicalize()?;
+    for name in SOURCES {
+        if let Ok(real) = jail.cargo_home.join(name).canonicalize() {
+            symlink(&real, home.join(name))?;
+            jail.grants.push(Grant { path: display(&real), rights: Rights::Read });
+        }
+    }
+    std::fs::write(home.join("config.toml"), config::of_user(&jail.cargo_home).to_string())?;
+    jail.grants.push(Grant { path: display(&home), rights: Rights::Read });
+    Ok(())
 }
 
 fn metadata(jail: &Jail, bay: &mut Bay) -> Result<Vec<u8>, SandboxError> {
     let arguments = ["metadata", "--no-deps", "--frozen", "--format-version", "1"].map(str::to_owned);
-    let (reply, [stdout, stderr, _]) = bay.cargo(jail, &arguments, 60).map_err(io("ask cargo about the crate"))?;
+    let (reply, [stdout, stderr, _]) = bay.cargo(jail, &arguments, 60, 1).map_err(io("ask cargo about the crate"))?;
     match reply.ending {
         Ending::Exited(0) => Ok(stdout),
         Ending::Exited(_) => Err(explain(&String::from_utf8_lossy(&stderr), &bay.copy())),

@@ -27,7 +27,7 @@ impl Patch {
                 return Some(format!("`{name}` cannot be replaced: it decides which programs and versions cargo uses"));
             }
             let beyond = path.extension().is_none_or(|end| end != "rs") || path.ends_with("build.rs");
-            (step == Step::Lib && beyond)
+            (matches!(step, Step::Lib | Step::Lint) && beyond)
                 .then(|| format!("`{name}` is not seen by rustc alone: use the step `check` to replace it"))
         })
     }

@@ -1,10 +1,9 @@
 //! The unbroken crate goes each step first: it must pass, and what it built is where candidates begin.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-use tempfile::TempDir;
 
 use super::explain::first;
 use super::invocation::Invocation;
@@ -17,11 +16,10 @@ use crate::jail::{Ending, Reply, Resource};
 use crate::pool::lock;
 use share_rs_koan::diagnostic::Parsed;
 
-/// What the first check built.
+/// How the first check called rustc.
 #[derive(Debug)]
 pub(super) struct Seed {
-    folder: TempDir,
-    /// Where the slot lay that built it.
+    /// Where the slot lay that called it.
     root: PathBuf,
     invocation: Invocation,
 }
@@ -45,7 +43,9 @@ pub(super) fn prime(shared: &Shared, slot: &mut Slot, step: Step) -> Result<(), 
     if slot.primed.contains(&step) {
         return Ok(());
     }
-    if step == Step::Lib {
+    if matches!(step, Step::Cover | Step::Lint) {
+        prime(shared, slot, if step == Step::Cover { Step::Test } else { Step::Lib })?;
+    } else if step == Step::Lib {
         if !seeded(shared, slot) {
             prime(shared, slot, Step::Check)?;
         }
@@ -55,9 +55,18 @@ pub(super) fn prime(shared: &Shared, slot: &mut Slot, step: Step) -> Result<(), 
     } else {
         slot.clean(shared).map_err(io("restore the copy"))?;
         slot.dirty = true;
+        // Others wait for the first, and begin with the dependencies that it built.
+        let mut built = lock(&shared.built);
+        let jobs = if built.contains_key(&step) { shared.jail.jobs } else { shared.jail.cores };
+        if let Some(folder) = built.get(&step) {
+            let target = slot.bay.target();
+            copy::exact(folder.path(), &target)
+                .and_then(|()| outdate(&target, &shared.about.local))
+                .map_err(io("copy what another worker built"))?;
+        }
         let wall = shared.settings.limits.build_wall;
         let (reply, [stdout, stderr, _]) =
-            slot.bay.cargo(&shared.jail, &arguments(shared, step), wall).map_err(io("call cargo"))?;
+            slot.bay.cargo(&shared.jail, &arguments(shared, step), wall, jobs).map_err(io("call cargo"))?;
         let root = slot.bay.copy();
         let found = messages::read(&stdout, &root);
         let said = String::from_utf8_lossy(&stderr);
@@ -76,8 +85,14 @@ pub(super) fn prime(shared: &Shared, slot: &mut Slot, step: Step) -> Result<(), 
             }
         }
         keep(slot, "target")?;
+        if shared.settings.workers > 1 && !built.contains_key(&step) {
+            let folder = work_folder().map_err(io("keep what the first worker built"))?;
+            copy::exact(&slot.bay.target(), folder.path()).map_err(io("keep what the first worker built"))?;
+            built.insert(step, folder);
+        }
+        drop(built);
         if step == Step::Check {
-            sow(shared, slot)?;
+            sow(shared, slot);
         }
         if step == Step::Test {
             slot.programs = found.programs;
@@ -90,10 +105,12 @@ pub(super) fn prime(shared: &Shared, slot: &mut Slot, step: Step) -> Result<(), 
 
 /// Lets rustc in a new slot begin with the dependencies that another one built, where no path to that one is in them.
 fn seeded(shared: &Shared, slot: &mut Slot) -> bool {
-    let seed = lock(&shared.seed);
-    let (Some(seed), true) = (seed.as_ref(), slot.primed.is_empty()) else { return false };
+    let (seed, built) = (lock(&shared.seed), lock(&shared.built));
+    let (Some(seed), Some(folder), true) = (seed.as_ref(), built.get(&Step::Check), slot.primed.is_empty()) else {
+        return false;
+    };
     let target = slot.bay.target();
-    if copy::exact(seed.folder.path(), &target).is_err() || slot.bay.keep("target").is_err() {
+    if copy::exact(folder.path(), &target).is_err() || slot.bay.keep("target").is_err() {
         return false;
     }
     slot.invocation = Some(seed.invocation.moved(&seed.root, slot.bay.root()));
@@ -105,18 +122,28 @@ fn seeded(shared: &Shared, slot: &mut Slot) -> bool {
     false
 }
 
-/// Keeps what the first check built, and how rustc was called in it, for the slots that follow.
-fn sow(shared: &Shared, slot: &Slot) -> Result<(), SandboxError> {
-    let mut seed = lock(&shared.seed);
-    let (None, Some(invocation)) = (seed.as_ref(), slot.invocation.clone()) else { return Ok(()) };
-    if shared.settings.workers == 1 {
-        return Ok(());
+/// Has cargo build the packages of the copy again: where the other copy lies may be written in what was built of them.
+fn outdate(target: &Path, packages: &[String]) -> std::io::Result<()> {
+    for profile in fs::read_dir(target)? {
+        let Ok(units) = fs::read_dir(profile?.path().join(".fingerprint")) else { continue };
+        for unit in units {
+            let unit = unit?;
+            let name = unit.file_name();
+            let package = name.to_str().and_then(|name| name.rsplit_once('-')).map(|(package, _)| package);
+            if package.is_some_and(|package| packages.iter().any(|local| local == package)) {
+                fs::remove_dir_all(unit.path())?;
+            }
+        }
     }
-    let failed = io("keep what the first check built");
-    let folder = work_folder().map_err(&failed)?;
-    copy::exact(&slot.bay.target(), folder.path()).map_err(&failed)?;
-    *seed = Some(Seed { folder, root: slot.bay.root().to_owned(), invocation });
     Ok(())
+}
+
+/// Keeps how rustc was called in the first check, for the slots that follow.
+fn sow(shared: &Shared, slot: &Slot) {
+    let mut seed = lock(&shared.seed);
+    if let (None, Some(invocation)) = (seed.as_ref(), slot.invocation.clone()) {
+        *seed = Some(Seed { root: slot.bay.root().to_owned(), invocation });
+    }
 }
 
 /// Runs the tests twice, once for all slots.
@@ -130,7 +157,7 @@ fn baseline(shared: &Shared, slot: &mut Slot) -> Result<(), SandboxError> {
         slot.clean(shared).map_err(io("restore the copy"))?;
         slot.dirty = true;
         let programs = slot.programs.clone();
-        *run = run_tests(shared, slot, &programs).map_err(io("run the tests"))?.tests;
+        *run = run_tests(shared, slot, &programs, Step::Test).map_err(io("run the tests"))?.tests;
     }
     let [one, other] = runs;
     let mut found = Baseline::default();
@@ -157,13 +184,7 @@ fn baseline(shared: &Shared, slot: &mut Slot) -> Result<(), SandboxError> {
 }
 
 /// Why the unbroken crate cannot be used.
-pub(super) fn broken(
-    shared: &Shared,
-    reply: &Reply,
-    parsed: &Parsed,
-    said: &str,
-    root: &std::path::Path,
-) -> SandboxError {
+pub(super) fn broken(shared: &Shared, reply: &Reply, parsed: &Parsed, said: &str, root: &Path) -> SandboxError {
     let name = &shared.about.name;
     let limits = &shared.settings.limits;
     let text = match &reply.ending {
@@ -217,7 +238,7 @@ pub(super) fn broken(
 }
 
 /// Which build script failed, and the last thing that it said.
-fn script_failed(said: &str, root: &std::path::Path) -> String {
+fn script_failed(said: &str, root: &Path) -> String {
     let package = said
         .split("custom build command for `")
         .nth(1)

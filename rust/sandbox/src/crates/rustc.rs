@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use share_rs_koan::diagnostic::{Parsed, parse_in};
+use share_rs_koan::diagnostic::{Parsed, parse_in, warnings_in};
 
 use super::Shared;
 use super::bay::Call;
@@ -13,7 +13,8 @@ use super::prime::broken;
 use super::slot::Slot;
 use super::verdict::CrateVerdict;
 use crate::SandboxError;
-use crate::jail::{Ending, Reply};
+use crate::jail::{Ending, Grant, Reply, Rights};
+use crate::lint::Lint;
 use crate::stage::display;
 use crate::verdict::Outcome;
 
@@ -21,15 +22,21 @@ use crate::verdict::Outcome;
 pub(super) fn prime(shared: &Shared, slot: &mut Slot) -> Result<(), SandboxError> {
     let wall = shared.settings.limits.build_wall;
     let (reply, parsed, said) =
-        call(shared, slot, wall, "dep-info,metadata").map_err(|error| SandboxError::io("call rustc", &error))?;
+        call(shared, slot, wall, "dep-info,metadata", &[]).map_err(|error| SandboxError::io("call rustc", &error))?;
     if reply.ending == Ending::Exited(0) {
         return Ok(());
     }
     Err(broken(shared, &reply, &parsed, &said, &slot.bay.copy()))
 }
 
-/// Compiles the library with a candidate's files.
-pub(super) fn check(shared: &Shared, slot: &mut Slot, patch: &Patch, verdict: &mut CrateVerdict) -> io::Result<()> {
+/// Compiles the library with a candidate's files; with clippy, where there are lints to look for.
+pub(super) fn check(
+    shared: &Shared,
+    slot: &mut Slot,
+    patch: &Patch,
+    lints: &[Lint],
+    verdict: &mut CrateVerdict,
+) -> io::Result<()> {
     slot.clean(shared)?;
     let pristine = shared.pristine.path();
     // A new file may lie in a new folder, which only a whole restoration removes.
@@ -40,35 +47,57 @@ pub(super) fn check(shared: &Shared, slot: &mut Slot, patch: &Patch, verdict: &m
         return Ok(());
     }
     let wall = shared.settings.limits.check_wall;
-    let called = call(shared, slot, wall, "metadata");
+    let called = call(shared, slot, wall, "metadata", lints);
     if slot.dirty || slot.bay.revert(&patch.files, pristine).is_err() {
         slot.dirty = true;
     }
-    let (reply, parsed, said) = called?;
+    let (reply, mut parsed, said) = called?;
     verdict.spend(&reply);
+    let found = if lints.is_empty() { Vec::new() } else { std::mem::take(&mut parsed.diagnostics) };
+    let (found, errors): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| lints.iter().any(|lint| lint.finds(one)));
+    parsed.diagnostics.extend(errors);
     let fate = fate(&reply, &parsed, &said, &slot.bay.copy(), wall);
     // Only a call that rejects the text leaves the incremental cache as it was.
-    if !matches!(fate, Some((Outcome::CompileError, _))) || reply.ending != Ending::Exited(1) {
+    if lints.is_empty() && (!matches!(fate, Some((Outcome::CompileError, _))) || reply.ending != Ending::Exited(1)) {
         slot.bay.bring_back("out")?;
     }
     verdict.compiled(&reply, parsed, fate);
+    if verdict.outcome == Outcome::Compiles {
+        verdict.diagnostics = found;
+    }
     Ok(())
 }
 
-fn call(shared: &Shared, slot: &mut Slot, wall: u64, emit: &str) -> io::Result<(Reply, Parsed, String)> {
+/// Calls rustc, or clippy without the incremental cache; what the lints find stands behind the errors.
+fn call(
+    shared: &Shared,
+    slot: &mut Slot,
+    wall: u64,
+    emit: &str,
+    lints: &[Lint],
+) -> io::Result<(Reply, Parsed, String)> {
     let Some(invocation) = slot.invocation.clone() else { return Err(io::Error::other("rustc was not called before")) };
     let out = slot.bay.out();
-    std::fs::create_dir_all(out.join("lib"))?;
-    let mut argv = vec![display(&shared.jail.toolchain.rustc)];
+    let made = out.join(if lints.is_empty() { "lib" } else { "lint" });
+    std::fs::create_dir_all(&made)?;
+    let program = lints.first().map_or(&shared.jail.toolchain.rustc, Lint::driver);
+    let mut argv = vec![display(program)];
     argv.extend(invocation.flags);
     argv.extend(["--error-format=json", "--json=diagnostic-short"].map(str::to_owned));
     argv.push(format!("--emit={emit}"));
-    argv.push(format!("--out-dir={}", display(&out.join("lib"))));
-    argv.push(format!("-Cincremental={}", display(&out.join("incremental"))));
+    argv.push(format!("--out-dir={}", display(&made)));
+    match lints {
+        [] => argv.push(format!("-Cincremental={}", display(&out.join("incremental")))),
+        lints => argv.extend(Lint::all_flags(lints)),
+    }
     let limit = shared.settings.limits.diagnostics;
     let root = slot.bay.copy();
     let call = Call { argv, env: invocation.env, cwd: root.clone(), wall, read: [64, limit], builds: false };
-    let (reply, [_, stderr, _]) = slot.bay.call(&shared.jail, &call)?;
-    let parsed = parse_in(&stderr, Path::new(&root), Path::new(&root));
+    let more: Vec<Grant> =
+        lints.first().map(|_| Grant { path: display(program), rights: Rights::Execute }).into_iter().collect();
+    let (reply, [_, stderr, _]) = slot.bay.call_with(&shared.jail, &call, more)?;
+    let mut parsed = parse_in(&stderr, Path::new(&root), Path::new(&root));
+    let names: Vec<String> = lints.iter().map(|lint| lint.name().to_owned()).collect();
+    parsed.diagnostics.extend(warnings_in(&stderr, &names, Path::new(&root), Path::new(&root)));
     Ok((reply, parsed, String::from_utf8_lossy(&stderr).into_owned()))
 }

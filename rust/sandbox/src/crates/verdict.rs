@@ -14,19 +14,31 @@ use crate::verdict::Outcome;
 pub enum Step {
     /// rustc on the library alone, called as cargo calls it: no code of the candidate runs.
     Lib,
+    /// clippy on the library alone, for the lints that the batch names.
+    Lint,
     /// `cargo check` of the package's library and programs.
     Check,
     /// `cargo build` of them.
     Build,
     /// Its tests, those of the library, the programs and `tests/`; no doctests.
     Test,
+    /// Its tests one after the other, with what they mark.
+    Cover,
 }
 
 impl Step {
     /// The step called `name`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Lib, Self::Check, Self::Build, Self::Test].into_iter().find(|step| step.as_str() == name)
+        [Self::Lib, Self::Lint, Self::Check, Self::Build, Self::Test, Self::Cover]
+            .into_iter()
+            .find(|step| step.as_str() == name)
+    }
+
+    /// Whether tests are run.
+    #[must_use]
+    pub fn tests(self) -> bool {
+        matches!(self, Self::Test | Self::Cover)
     }
 
     /// The name in records.
@@ -34,9 +46,11 @@ impl Step {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Lib => "lib",
+            Self::Lint => "lint",
             Self::Check => "check",
             Self::Build => "build",
             Self::Test => "test",
+            Self::Cover => "cover",
         }
     }
 }
@@ -53,7 +67,7 @@ pub struct CrateVerdict {
     pub stage: Option<Stage>,
     /// The codes of rustc's errors in order, empty where an error has none.
     pub codes: Vec<String>,
-    /// rustc's errors; their spans name files.
+    /// rustc's errors; their spans name files. Of the step `lint`, where it compiles, the warnings of the lints.
     pub diagnostics: Vec<Diagnostic>,
     /// rustc said more than is read.
     pub truncated: bool,
@@ -63,6 +77,9 @@ pub struct CrateVerdict {
     pub passed_tests: Vec<String>,
     /// Tests that failed or were not reported, of those that pass in the original.
     pub failed_tests: Vec<String>,
+    /// Numbers that the candidate's text marked, each with the test, of those that passed, that ran it; empty but for the step
+    /// `cover`.
+    pub marks: Vec<(u32, String)>,
     /// CPU seconds.
     pub cpu_seconds: f64,
     /// Wall seconds.
