@@ -62,5 +62,5 @@ def _tree(root: Path) -> str:
     return digest.hexdigest()
 
 
-def _tell(now: Progress, most: int) -> None:
-    print(f"{sum(now.rows.values())} rows of {now.next['crate']} of {most} mutations", flush=True)
+def _tell(now: Progress) -> None:
+    print(f"{sum(now.rows.values())} rows of {now.next['crate']} of {now.total} mutations", flush=True)

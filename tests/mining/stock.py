@@ -39,6 +39,11 @@ pub fn price(text: &str) -> Result<u32, std::num::ParseIntError> {
     Ok(price)
 }
 
+/// The largest price.
+pub fn dearest(prices: &[u32]) -> Option<u32> {
+    prices.iter().copied().max()
+}
+
 #[cfg(any())]
 pub fn never() -> u32 {
     let mut sum = 0;

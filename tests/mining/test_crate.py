@@ -48,6 +48,14 @@ def test_each_row_fails_in_its_crate_as_it_says(stock: CrateSandbox, mined: Path
     assert tuple(verdict.codes) == row.codes
 
 
+def test_what_clippy_judges_is_a_row_that_only_its_own_text_repairs(mined: Path) -> None:
+    rows = [row for row in read_rows(mined) if row.family == "r24_copied"]
+    assert [row.codes for row in rows] == [("clippy::map_clone",)]
+    assert (rows[0].judge, rows[0].pattern, rows[0].alternatives) == ("repair", None, ())
+    assert "copied()" in rows[0].fixed
+    assert "copied()" not in rows[0].broken
+
+
 def test_code_that_is_not_compiled_gives_no_rows(mined: Path) -> None:
     assert not any("fn never" in row.broken and "let sum" in row.broken for row in read_rows(mined))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,13 +13,15 @@ from share_rs.mining.pieces import kept, put_back
 from share_rs.mining.undo import undone
 from tests.mining.samples import SAMPLES
 
+if TYPE_CHECKING:
+    from share_rs._native import Mutation
+
 TEXT = "\n".join(sorted(SAMPLES.values())[:12])
 ALL = mutations(TEXT)
 
 
 @given(st.sampled_from(ALL), st.integers(200, 3000))
-def test_a_window_put_back_is_its_file_broken_and_repaired(mutation: object, budget: int) -> None:
-    one = ALL[ALL.index(mutation)]
+def test_a_window_put_back_is_its_file_broken_and_repaired(one: Mutation, budget: int) -> None:
     broken, back = undone(TEXT, one.edits)
     grown = sum(
         len(new.encode()) - (last - first) for first, last, new in one.edits if one.item[0] <= first < one.item[1]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from share_rs import Sandbox
-    from share_rs.mining.row import Judge, SourceKind
+    from share_rs.mining.row import Judge
 
 PROBES = """use crate::smallest;
 use probe::{Draw, Record};
@@ -39,7 +39,7 @@ OTHER = (
 WRONG = RIGHT.replace("min()", "max()")
 
 
-def row(judge: Judge, alternatives: Sequence[str] = (), source_kind: SourceKind = "generator", file: str = "") -> Row:
+def row(judge: Judge, alternatives: Sequence[str] = ()) -> Row:
     start = BROKEN.index("min()") + len("min()")
     return Row.make(
         family="rh_option",
@@ -51,13 +51,12 @@ def row(judge: Judge, alternatives: Sequence[str] = (), source_kind: SourceKind 
         edits=[(start, start, ".unwrap_or(0)")],
         alternatives=alternatives,
         probes=PROBES if judge == "value" else "",
-        source_kind=source_kind,
+        source_kind="generator",
         source_group="0" * 32,
         licence="CC0-1.0",
         toolchain="rustc",
         edition="2024",
         target="x86_64-unknown-linux-gnu",
-        file=file,
     )
 
 
@@ -85,19 +84,10 @@ def test_without_probes_an_answer_is_the_repair_or_an_alternative(wide: Sandbox)
     ]
 
 
-def test_rows_of_a_crate_are_scored_in_their_crate(wide: Sandbox) -> None:
+def test_rows_that_tests_judge_are_scored_in_their_crate(wide: Sandbox) -> None:
+    place = {"source_kind": "crate", "file": "src/lib.rs", "crate": "a 1.0.0", "kept": ((0, 9),), "tests": ("lib a",)}
     with pytest.raises(RowError, match="expected value, lint or repair, got tests"):
-        score(
-            wide,
-            [
-                (
-                    row(
-                        "tests", source_kind="crate", file="src/lib.rs", crate="a 1.0.0", kept=[(0, 9)], tests=["lib a"]
-                    ),
-                    RIGHT,
-                )
-            ],
-        )
+        score(wide, [(row("repair").changed(judge="tests", **place), RIGHT)])
 
 
 def test_a_row_that_was_tampered_with_is_refused() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from share_rs._native import apply_edits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from share_rs._native import CrateVerdict, Diagnostic, Mutation
 
@@ -42,7 +42,7 @@ class Batch:
         if verdict.outcome not in {"compiles", "compile_error"} or verdict.truncated:
             return None
         given: list[list[Diagnostic]] = [[] for _ in self.places]
-        items = self._items()
+        items = self.items()
         for error in verdict.diagnostics:
             if error.level != "error":
                 continue
@@ -62,7 +62,7 @@ class Batch:
             given[owner].append(error)
         return given
 
-    def _items(self) -> list[tuple[str, int, int]]:
+    def items(self) -> list[tuple[str, int, int]]:
         """File and bytes of the item of each mutation, after all of them."""
         changes: dict[str, list[tuple[int, int]]] = {}
         for one in self.places:
@@ -91,6 +91,32 @@ def batches(places: Sequence[Place], size: int = TOGETHER) -> list[Batch]:
             open_.append([one])
     alone = [Batch((one,)) for one in places if not _is_local(one)]
     return [Batch(tuple(group)) for group in open_] + alone
+
+
+def together(
+    places: Sequence[Place],
+    ask: Callable[[list[Batch]], Sequence[CrateVerdict]],
+    read: Callable[[Batch, CrateVerdict], list[list[Diagnostic]] | None],
+) -> list[tuple[Place, list[Diagnostic] | None, CrateVerdict]]:
+    """What is said of each place, with many in one check, and the check; None where it cannot be told of one alone, either.
+
+    Args:
+        places: the mutations.
+        ask: checks batches.
+        read: gives what a check says back to the places of its batch, None where it cannot: then the batch is halved.
+    """
+    found: list[tuple[Place, list[Diagnostic] | None, CrateVerdict]] = []
+    pending = batches(places)
+    while pending:
+        again: list[Batch] = []
+        for batch, verdict in zip(pending, ask(pending), strict=True):
+            said = read(batch, verdict)
+            if said is None and len(batch.places) > 1:
+                again += halves(batch)
+            else:
+                found += [(place, one, verdict) for place, one in zip(batch.places, said or [None], strict=True)]
+        pending = again
+    return found
 
 
 def halves(batch: Batch) -> Iterable[Batch]:

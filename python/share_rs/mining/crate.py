@@ -17,6 +17,7 @@ from share_rs.mining.clock import Clock
 from share_rs.mining.compiled import left_out
 from share_rs.mining.coverage import coverage
 from share_rs.mining.excerpt import BUDGET
+from share_rs.mining.linted import known_lints
 from share_rs.mining.progress import Growing
 from share_rs.mining.settle import settled
 
@@ -93,17 +94,18 @@ def mine(
     now = growing.progress
     if not now.next:
         now.rejected.update({f"/: {reason}": count for reason, count in sorted(skipped.items())})
-    covered = coverage(crate, texts) if asked.tests else None
-    if covered is not None:
-        now.tests = _tests(covered)
     now.total = len(places)
     clock = Clock(now, minutes)
+    covered = coverage(crate, texts) if asked.tests and not clock.over() else None
+    if covered is not None:
+        now.tests = _tests(covered)
+    lints = known_lints(crate, sorted({one.mutation.expected[0] for one in places if one.mutation.judge == "lint"}))
     while (start := now.next.get("crate", 0)) < len(places) and not clock.over():
         if rows is not None and sum(now.rows.values()) >= rows:
             break
         begun = time.monotonic()
         chunk = places[start : start + (min(PROBE, CHUNK) if start < CHUNK else CHUNK)]
-        fresh = growing.add(settled(crate, texts, chunk, asked.budget, covered))
+        fresh = growing.add(settled(crate, texts, chunk, asked.budget, lints=lints, covered=covered))
         now.next["crate"] = start + len(chunk)
         now.chunks.append((len(chunk), len(fresh), round(time.monotonic() - begun, 3)))
         clock.stamp()
@@ -154,8 +156,7 @@ def _places(texts: dict[str, str], asked: Mining, absent: set[Function]) -> tupl
             continue
         skipped["cfg'd out"] += len([one for one in found if (file, one.item) in absent])
         found = [one for one in found if (file, one.item) not in absent]
-        wanted = [one for one in found if one.judge != "lint" and (not asked.families or one.family in asked.families)]
-        skipped["judged by a lint"] += len([one for one in found if one.judge == "lint"])
+        wanted = [one for one in found if not asked.families or one.family in asked.families]
         by_item: dict[tuple[int, int], list[Place]] = {}
         for one in wanted:
             by_item.setdefault(one.item, []).append(Place(file, one))

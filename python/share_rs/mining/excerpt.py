@@ -70,7 +70,7 @@ def excerpt(
     return Row.make(
         family=place.mutation.family,
         variant=place.mutation.variant,
-        pattern=classify(seen).pattern,
+        pattern=None if place.mutation.judge == "lint" else classify(seen).pattern,
         judge="repair",
         broken=shown.text,
         diagnostics=[error.to_dict() for error in seen],

@@ -152,8 +152,9 @@ class Row:
         Raises:
             RowError: as `Row`.
         """
-        found = {**self.__dict__, **values}
-        return Row(**{**found, "id": content_id(found)})
+        found: dict[str, Any] = {**self.__dict__, **values}
+        found["id"] = content_id(found)
+        return Row(**found)
 
     def to_dict(self) -> dict[str, Any]:
         """What JSON holds of it, in the order of the fields; optional fields only where they are not the default."""

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from share_rs._native import apply_edits, suggestions
 from share_rs.mining.alternatives import MOST
-from share_rs.mining.batch import Batch, Place, batches, halves
+from share_rs.mining.batch import Batch, Place, together
 from share_rs.mining.excerpt import excerpt
 from share_rs.mining.expected import as_expected
+from share_rs.mining.linted import Lints, confirmed
 from share_rs.mining.row import Row
 from share_rs.mining.tested import judged
 from share_rs.mining.verify import Verified
@@ -26,6 +27,8 @@ def settled(
     texts: Mapping[str, str],
     places: Sequence[Place],
     budget: int,
+    *,
+    lints: Lints,
     covered: Coverage | None = None,
 ) -> Verified:
     """The rows of some mutations of a crate, and why others are none: many in one check first, then each of the rest alone.
@@ -35,51 +38,74 @@ def settled(
         texts: its files, as they are.
         places: the mutations.
         budget: bytes of a window.
-        covered: what its tests run, where they are to judge.
+        lints: those that judge some of them.
+        covered: what the crate's tests run, where they are to judge.
     """
     found = Verified()
+    by_code = [place for place in places if place.mutation.judge != "lint"]
+    by_lint = [place for place in places if place.mutation.judge == "lint"]
+    kept = _alone(crate, texts, _likely(crate, texts, by_code, found), found)
+    others = _alternatives(crate, texts, kept)
+    rows: list[tuple[Row, tuple[str, ...]]] = []
+    for (place, errors), more in zip(kept, others, strict=True):
+        row = _row(excerpt(crate, texts[place.file], place, errors, more, budget=budget), place, found)
+        if row is not None:
+            rows.append((row, covered.tests.get((place.file, place.mutation.item), ()) if covered else ()))
+    found.rows = judged(crate, texts, rows) if covered else [row for row, _ in rows]
+    linted, rejected = confirmed(crate, texts, by_lint, lints)
+    for place, reason in rejected:
+        _reject(found, place, reason)
+    # Tests pass and a lint is silent, too, where less is done: only the working text is right.
+    for place, warnings in linted:
+        row = _row(excerpt(crate, texts[place.file], place, warnings, [], budget=budget), place, found)
+        found.rows += [] if row is None else [row]
+    return found
+
+
+def _likely(crate: CrateSandbox, texts: Mapping[str, str], places: Sequence[Place], found: Verified) -> list[Place]:
+    """The mutations that fail as expected, as far as many in one check can tell."""
     likely: list[Place] = []
-    pending = batches(places)
-    while pending:
-        verdicts = crate.checks([batch.files(texts) for batch in pending])
-        again: list[Batch] = []
-        for batch, verdict in zip(pending, verdicts, strict=True):
-            errors = batch.errors(verdict)
-            if errors is None and len(batch.places) > 1:
-                again += halves(batch)
-                continue
-            # Alone, an error may lie in another item, and the next check says so.
-            own = errors or [[error for error in verdict.diagnostics if error.level == "error"] for _ in batch.places]
-            for place, mine_ in zip(batch.places, own, strict=True):
-                reason = _first_reason(place, mine_)
-                if reason is None:
-                    likely.append(place)
-                else:
-                    _reject(found, place, reason if errors is not None else "not confirmed alone")
-        pending = again
+    told = together(
+        places,
+        lambda batches: crate.checks([batch.files(texts) for batch in batches]),
+        lambda batch, verdict: batch.errors(verdict),
+    )
+    for place, errors, verdict in told:
+        # Alone, an error may lie in another item, and the next check says so.
+        own = [error for error in verdict.diagnostics if error.level == "error"] if errors is None else errors
+        reason = _first_reason(place, own)
+        if reason is None:
+            likely.append(place)
+        else:
+            _reject(found, place, reason if errors is not None else "not confirmed alone")
+    return likely
+
+
+def _alone(
+    crate: CrateSandbox, texts: Mapping[str, str], likely: Sequence[Place], found: Verified
+) -> list[tuple[Place, list[Diagnostic]]]:
+    """The mutations that fail as expected alone, each with all errors."""
     verdicts = crate.checks([Batch((place,)).files(texts) for place in likely])
     kept: list[tuple[Place, list[Diagnostic]]] = []
     for place, verdict in zip(likely, verdicts, strict=True):
-        errors_ = [error for error in verdict.diagnostics if error.level == "error"]
+        errors = [error for error in verdict.diagnostics if error.level == "error"]
         reason = (
             "not confirmed alone"
             if verdict.truncated or verdict.outcome not in {"compiles", "compile_error"}
-            else _first_reason(place, errors_) or _where(place, errors_[0])
+            else _first_reason(place, errors) or _where(place, errors[0])
         )
         if reason is None:
-            kept.append((place, errors_))
+            kept.append((place, errors))
         else:
             _reject(found, place, reason)
-    others = _alternatives(crate, texts, kept)
-    rows: list[tuple[Row, tuple[str, ...]]] = []
-    for (place, errors_), more in zip(kept, others, strict=True):
-        row = excerpt(crate, texts[place.file], place, errors_, more, budget=budget)
-        if isinstance(row, Row):
-            rows.append((row, covered.tests.get((place.file, place.mutation.item), ()) if covered else ()))
-        else:
-            _reject(found, place, row)
-    found.rows = judged(crate, texts, rows) if covered else [row for row, _ in rows]
-    return found
+    return kept
+
+
+def _row(made: Row | str, place: Place, found: Verified) -> Row | None:
+    if isinstance(made, Row):
+        return made
+    _reject(found, place, made)
+    return None
 
 
 def _first_reason(place: Place, errors: Sequence[Diagnostic]) -> str | None:

@@ -179,7 +179,7 @@ mod tests {
             format!(
                 "{{\"name\":\"{name}\",\"version\":\"1.0.0\",\"license\":\"MIT\",\"license_file\":null,\"manifest_path\":\"/w/{name}/Cargo.toml\",\
                  \"targets\":[{{\"kind\":[\"{kind}\"],\"name\":\"{name}\",\"src_path\":\"/w/{name}/src/lib.rs\",\"edition\":\"2021\"}}],\
-                 \"dependencies\":[{{\"path\":{path}}}]}}"
+                 \"dependencies\":[{{\"name\":\"d\",\"path\":{path}}}]}}"
             )
         };
         let read = |packages: &[String], folder: &str, wanted: Option<&str>| {
