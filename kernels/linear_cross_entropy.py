@@ -53,6 +53,12 @@ def linear_cross_entropy(
     size = max(1, LOGITS // max(1, weight.shape[0])) if chunk is None else chunk
     if size < 1:
         raise ValueError(f"expected chunk of at least one token, got {chunk}")
+    if hidden.is_cuda and torch.cuda.is_current_stream_capturing():
+        # How many are supervised would have to be waited for, and another number would be another graph: all are computed.
+        ignored = labels == IGNORED
+        with torch.autocast(device, enabled=False):
+            losses = _Losses.apply(hidden, weight, bias, labels.long().masked_fill(ignored, 0), size)
+        return losses.masked_fill(ignored, 0)
     kept = (labels != IGNORED).nonzero().flatten()
     with torch.autocast(device, enabled=False):
         losses = _Losses.apply(hidden.index_select(0, kept), weight, bias, labels.index_select(0, kept).long(), size)
