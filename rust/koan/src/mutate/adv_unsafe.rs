@@ -3,7 +3,7 @@
 use syn::spanned::Spanned;
 use syn::{Expr, ExprUnsafe, Item, Safety, Stmt};
 
-use super::program::{after, replaced, up_to};
+use super::program::{replaced, up_to};
 use super::{Expected, Mutator, Program, mutator};
 use crate::edit::Edit;
 
@@ -68,9 +68,12 @@ mutator!(
             let [before @ .., last] = block.block.stmts.as_slice() else { return None };
             let kept = before.last().filter(|_| before.iter().all(|one| !matches!(one, Stmt::Local(_) | Stmt::Item(_))))?;
             let close = block.block.brace_token.span.close().byte_range();
-            let end = last.span().byte_range().end;
-            Some(vec![
-                after(kept, " }"),
+            let (between, end) = (kept.span().byte_range().end..last.span().byte_range().start, last.span().byte_range().end);
+            let indent = program.indent(close.start);
+            let lines = program.text[between.clone()].contains('\n').then(|| format!("\n{indent}}}\n{indent}"));
+            let bare = program.text[between.clone()].trim().is_empty();
+            bare.then(|| vec![
+                Edit { start: between.start, end: between.end, replacement: lines.unwrap_or_else(|| " } ".to_owned()) },
                 Edit { start: end, end: close.end, replacement: String::new() },
             ])
         });
@@ -115,6 +118,9 @@ mod tests {
         let text = "fn a() { unsafe { b(); c() } }";
         assert_eq!(made(text, "drop_block"), ["fn a() { { b(); c() } }"]);
         assert_eq!(made(text, "narrow_block"), ["fn a() { unsafe { b(); } c() }"]);
+        let text = "fn a() {\n    unsafe {\n        b();\n        c()\n    }\n}\n";
+        let narrow = "fn a() {\n    unsafe {\n        b();\n    }\n    c()\n}\n";
+        assert_eq!(made(text, "narrow_block"), [narrow]);
         assert_eq!(made("unsafe fn a() { unsafe { b() } }", "drop_block"), [""; 0]);
     }
 

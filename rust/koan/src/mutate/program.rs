@@ -201,9 +201,12 @@ pub fn gone(text: &str, syntax: &impl Spanned) -> Edit {
     let range = syntax.span().byte_range();
     let rest = &text[range.end..];
     let blanks = rest.len() - rest.trim_start().len();
-    // The last one of a block leaves the bracket on its line.
-    let end = if rest.trim_start().starts_with('}') { range.end } else { range.end + blanks };
-    Edit { start: range.start, end, replacement: String::new() }
+    // The last one of a block takes the blanks before it along, and leaves the bracket on its line.
+    if rest.trim_start().starts_with('}') {
+        Edit { start: text[..range.start].trim_end().len(), end: range.end, replacement: String::new() }
+    } else {
+        Edit { start: range.start, end: range.end + blanks, replacement: String::new() }
+    }
 }
 
 /// Puts text before some syntax.

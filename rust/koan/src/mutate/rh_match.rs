@@ -55,7 +55,7 @@ mod tests {
         let text = "fn a() {\n    match b {\n        C => 1,\n        D => 2,\n        _ => 0,\n    }\n}\n";
         assert_eq!(
             made(text, "drop_wildcard"),
-            ["fn a() {\n    match b {\n        C => 1,\n        D => 2,\n        \n    }\n}\n"]
+            ["fn a() {\n    match b {\n        C => 1,\n        D => 2,\n    }\n}\n"]
         );
         assert_eq!(made(text, "drop_arm"), [""; 0]);
         let text = "fn a() {\n    match b {\n        C => 1,\n        D => 0,\n        E => 1,\n    }\n}\n";

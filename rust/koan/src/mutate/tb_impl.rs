@@ -12,7 +12,7 @@ const LINES: usize = 3;
 
 mutator!(
     /// A short method of the trait is missing.
-    DropMethod, "tb_impl" / "drop_method", Expected::Codes(&["E0046"]), Item, |program| {
+    DropMethod, "tb_impl" / "drop_method", Expected::Codes(&["E0046"]), Remote, |program| {
         let short = methods(program).filter(|method| program.text_of(*method).lines().count() <= LINES && foretold(program, *method));
         short.map(|method| vec![gone(program.text, method)]).collect()
     }
