@@ -38,16 +38,16 @@ class _Anyhow:
         """A macro of anyhow, with its mark."""
         return self._named(name, imported=self._macros) + "!"
 
-    def context(self, subject: str, shown: str = "") -> str:
-        """A call that gives a reason, which follows from the names of the program, its constants or its comments.
+    def context(self, subject: str, shown: str = "", *, bound: bool = False) -> str:
+        """A call that gives a reason, which follows from the program's constants or its comments.
 
-        With `shown`, the name of a place, the reason may be that place.
+        Or, with `shown`, from the name of a place, and with `bound` from the name to which the value is bound.
         """
         draw = self._draw
         self._imports.add("Context")
         words = subject.replace("_", " ")
         kind = draw.random.randrange(5 if shown else 4)
-        if kind == 0:
+        if kind == 0 and bound:
             return f'.context("{words}")'
         if kind == 1:
             constant = draw.names.constant()
@@ -94,7 +94,7 @@ class _Anyhow:
         draw, kind = self._draw, self._draw.random.randrange(6)
         if kind <= 2:
             subject = name.strip("()").partition(",")[0]
-            return [f"let {name} = {option}{self.context(subject, shown)}?;"]
+            return [f"let {name} = {option}{self.context(subject, shown, bound=True)}?;"]
         if kind == 3:
             return [f"let Some({name}) = {option} else {{", f"{self.end(places)};", "};"]
         if kind == 4:
@@ -259,7 +259,7 @@ def parts(draw: Draw) -> Piece:
         read = f"let {amount}: {whole} = {amount}.trim().parse(){asked}?;"
     else:
         start = anyhow.taken(f"({name}, {amount})", split, [(line, TEXT)], line)
-        read = f"let {amount} = {amount}.parse::<{whole}>(){anyhow.context(amount, line)}?;"
+        read = f"let {amount} = {amount}.parse::<{whole}>(){anyhow.context(amount, line, bound=True)}?;"
     sum_, number = draw.names.measure(), (amount, draw.whole)
     checks = anyhow.checks([number, (name, TEXT)], 0, 1)
     adds = [f"{sum_} += {draw.number_on(number, [(name, TEXT)])};"]
