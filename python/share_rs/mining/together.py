@@ -11,7 +11,7 @@ from share_rs._native import canonical
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from share_rs._native import Verdict
+    from share_rs._native import Span, Verdict
     from share_rs.sandbox import Sandbox
 
 TOGETHER = 60
@@ -61,8 +61,8 @@ def check_together(
     """The errors of each program, none for one that compiles: what `Sandbox.check` finds of each alone, in a fraction of the time.
 
     Programs that fail are taken out and the rest is compiled again, so that no later stage of rustc stays hidden behind their
-    errors; a crate whose errors cannot all be given to a program is halved. Messages may name a module of that crate where a
-    program compiled alone names none.
+    errors; one that does not parse is compiled alone; a crate whose errors cannot all be given to a program is halved. Messages
+    may name a module of that crate where a program compiled alone names none.
 
     Args:
         sandbox: one whose limits are `LIMITS`, or wider.
@@ -85,17 +85,17 @@ def check_together(
         crates = [joined([texts[index] for index in group], strict=strict) for group in pending]
         verdicts = sandbox.check((crate.source, *crate.terms) for crate in crates)
         again: list[int] = []
-        halves: list[list[int]] = []
+        parts: list[list[int]] = []
         for group, crate, verdict in zip(pending, crates, verdicts, strict=True):
             errors = crate.errors(verdict)
             if errors is None and len(group) > 1:
-                halves += [group[: len(group) // 2], group[len(group) // 2 :]]
+                parts += _parts(group, crate.unparsed(verdict))
                 continue
             for index, own in zip(group, errors or [[_whole(verdict)]], strict=True):
                 found[index] = own
             if verdict.outcome != "compiles" and len(group) > 1:
                 again += [index for index, own in zip(group, errors or [], strict=True) if not own]
-        pending = halves + _grouped(again, texts, size)
+        pending = parts + _grouped(again, texts, size)
     return [own or [] for own in found]
 
 
@@ -137,20 +137,35 @@ class Joined:
                 if one.message.startswith(("aborting due to", "could not compile")):
                     continue
                 return None
-            owner = next(
-                (
-                    number
-                    for number, (start, end) in enumerate(self.places)
-                    if start <= span.byte_start <= span.byte_end <= end
-                ),
-                None,
-            )
+            owner = self._owner(span)
             # A program that does not parse ends rustc before it looks at the others.
             if owner is None or (one.stage == "parse" and len(self.places) > 1):
                 return None
             start = self.places[owner][0]
             given[owner].append(Found(one.code, one.message, one.stage, span.byte_start - start, span.byte_end - start))
         return given if any(given) else None
+
+    def unparsed(self, verdict: Verdict) -> list[int]:
+        """The programs, by place, in which rustc says that something does not parse."""
+        spans = [
+            span
+            for one in verdict.diagnostics
+            if one.level == "error" and one.stage == "parse"
+            for span in one.spans
+            if span.is_primary
+        ]
+        return sorted({owner for span in spans if (owner := self._owner(span)) is not None})
+
+    def _owner(self, span: Span) -> int | None:
+        """The program, by place, that a span lies in."""
+        return next(
+            (
+                number
+                for number, (start, end) in enumerate(self.places)
+                if start <= span.byte_start <= span.byte_end <= end
+            ),
+            None,
+        )
 
 
 def joined(texts: Sequence[Text], *, strict: bool = False) -> Joined:
@@ -171,6 +186,14 @@ def joined(texts: Sequence[Text], *, strict: bool = False) -> Joined:
         at = places_[-1][1] + len(closing)
         parts += [opening, text.source, closing]
     return Joined("".join(parts), texts[0].terms, tuple(places_))
+
+
+def _parts(group: list[int], alone: list[int]) -> list[list[int]]:
+    """Those that are to be compiled alone, and the rest of the group; its halves where there are none."""
+    if not alone or len(alone) == len(group):
+        return [group[: len(group) // 2], group[len(group) // 2 :]]
+    rest = [index for number, index in enumerate(group) if number not in alone]
+    return [*([group[number]] for number in alone), rest]
 
 
 def _grouped(indices: Sequence[int], texts: Sequence[Text], size: int) -> list[list[int]]:
