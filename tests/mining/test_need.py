@@ -7,9 +7,12 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from share_rs.mining.aim import ALONG, next_aim
 from share_rs.mining.attempt import Attempt, Choice, attempts
 from share_rs.mining.need import Need, most_of_a_variant, promising, variant_of, variants_of
+from share_rs.mining.progress import Progress
 from share_rs.mining.source import Source
+from share_rs.mining.wanted import Wanted
 
 OFFERS = st.lists(st.frozensets(st.sampled_from(["a/x", "a/y", "a/z", "b/x"])), max_size=30)
 COUNTS = st.dictionaries(st.sampled_from(["a/x", "a/y", "a/z", "b/x"]), st.integers(0, 50))
@@ -79,3 +82,24 @@ def test_two_variants_are_enough_to_fill_a_family_and_many_share_it() -> None:
     assert 1000 / 36 < most_of_a_variant(1000, 36) <= 200
     assert all(count * most_of_a_variant(1000, count) >= 1000 for count in range(2, 60))
     assert most_of_a_variant(1000, 1) < 1000
+
+
+def test_the_poorest_family_is_aimed_at_and_others_get_only_a_part_of_their_rows_along_with_it() -> None:
+    wanted = Wanted(rows=10, families=("bc_move", "bc_mut", "bc_ref"))
+    aim = next_aim(Progress({}, rows={"bc_move": 9, "bc_mut": 2, "bc_ref": int(ALONG * 10)}), wanted)
+    assert aim is not None
+    assert (aim.name, aim.family, aim.need.families) == ("bc_mut", "bc_mut", {"bc_mut"})
+    aim = next_aim(Progress({}, rows={"bc_move": 9, "bc_mut": 2}), wanted)
+    assert aim is not None
+    assert (aim.family, aim.need.families) == ("bc_ref", {"bc_mut", "bc_ref"})
+
+
+def test_families_that_show_a_pattern_take_turns() -> None:
+    wanted = Wanted(rows=1, families=("bc_move", "bc_mut", "bc_ref"), patterns=50)
+    shown = {"missing_ord: bc_move/x": 9, "missing_ord: bc_mut/x": 4, "missing_ord: bc_ref/x": 1}
+    rows = {"bc_move": 1, "bc_mut": 1, "bc_ref": 1}
+    aims = [next_aim(Progress({}, rows=rows, shown=shown, turns={"missing_ord": turn}), wanted) for turn in range(3)]
+    assert [one and one.family for one in aims] == ["bc_move", "bc_mut", "bc_move"]
+    assert aims[0] is not None
+    assert aims[0].need.only == {"bc_move/x"}
+    assert next_aim(Progress({}, rows=rows, shown=shown, idle={"missing_ord": 12}), wanted) is None

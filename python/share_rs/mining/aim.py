@@ -20,6 +20,8 @@ PATIENCE = 12
 """Batches without a new row before a family or a pattern is given up."""
 RESTRAINT = 3
 """Such batches before a family's commonest variants may have more rows than their share."""
+ALONG = 0.3
+"""Of a family's rows, at most, that programs of other families give: they would leave no room for what only its own show."""
 SAMPLE = 40
 """Programs of a family that tell how many variants it has."""
 
@@ -47,13 +49,13 @@ def next_aim(progress: Progress, wanted: Wanted) -> Aim | None:
         default=None,
     )
     if family is not None:
-        return Aim(family, family, _of_families(progress, wanted))
+        return Aim(family, family, _of_families(progress, wanted, family))
     for pattern in sorted(ROUTED, key=lambda one: (progress.patterns.get(one, 0), one)):
         shown = _shown(progress, wanted, pattern)
         if shown and progress.patterns.get(pattern, 0) < wanted.patterns and not _given_up(progress, pattern):
-            best = max(shown, key=lambda one: (shown[one], one)).partition("/")[0]
-            only = frozenset(one for one in shown if one.startswith(f"{best}/"))
-            return Aim(pattern, best, Need(frozenset({best}), _tried(progress), only=only))
+            family = _in_turn(shown, progress.turns.get(pattern, 0))
+            only = frozenset(one for one in shown if one.startswith(f"{family}/"))
+            return Aim(pattern, family, Need(frozenset({family}), _tried(progress), only=only))
     return None
 
 
@@ -67,6 +69,7 @@ def is_wanted(row: Row, progress: Progress, wanted: Wanted) -> bool:
 
 def counted(progress: Progress, aim: Aim, *, fruitful: bool) -> None:
     """Notes whether a batch brought what it was for."""
+    progress.turns[aim.name] = progress.turns.get(aim.name, 0) + 1
     progress.idle[aim.name] = 0 if fruitful else progress.idle.get(aim.name, 0) + 1
     if progress.idle[aim.name] >= RESTRAINT and aim.name not in progress.lifted:
         progress.lifted = sorted([*progress.lifted, aim.name])
@@ -96,8 +99,22 @@ def _shown(progress: Progress, wanted: Wanted, pattern: str) -> dict[str, int]:
     return {one: count for one, count in shown.items() if one.partition("/")[0] in wanted.families}
 
 
-def _of_families(progress: Progress, wanted: Wanted) -> Need:
-    needy = frozenset(one for one in wanted.families if _lacks(progress, wanted, one))
+def _in_turn(shown: dict[str, int], turn: int) -> str:
+    """One of the families that show a pattern often, another one each time."""
+    counts: dict[str, int] = {}
+    for variant, count in shown.items():
+        family = variant.partition("/")[0]
+        counts[family] = counts.get(family, 0) + count
+    often = sorted(one for one in counts if 5 * counts[one] >= max(counts.values()))
+    return often[turn % len(often)]
+
+
+def _of_families(progress: Progress, wanted: Wanted, aim: str) -> Need:
+    needy = frozenset(
+        one
+        for one in wanted.families
+        if _lacks(progress, wanted, one) and (one == aim or progress.rows.get(one, 0) < ALONG * wanted.rows)
+    )
     full = frozenset(
         name
         for name, count in progress.variants.items()

@@ -31,6 +31,8 @@ class Progress:
     """The first program of each family, or of a list, that was not tried yet."""
     idle: dict[str, int] = field(default_factory=dict[str, int])
     """Batches of each family since the last new row."""
+    turns: dict[str, int] = field(default_factory=dict[str, int])
+    """Batches for each family or pattern."""
     lifted: list[str] = field(default_factory=list[str])
     """Families of which any variant may have any share: the others gave no more."""
     rows: dict[str, int] = field(default_factory=dict[str, int])
