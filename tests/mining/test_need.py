@@ -103,3 +103,7 @@ def test_families_that_show_a_pattern_take_turns() -> None:
     assert aims[0] is not None
     assert aims[0].need.only == {"bc_move/x"}
     assert next_aim(Progress({}, rows=rows, shown=shown, idle={"missing_ord": 12}), wanted) is None
+
+
+def test_in_what_does_not_parse_nothing_can_be_broken() -> None:
+    assert variants_of(Source("pub fn a( {}", "generator", "CC0-1.0")) == frozenset()

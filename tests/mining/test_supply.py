@@ -10,6 +10,7 @@ import pytest
 from share_rs.errors import RowError
 from share_rs.mining import supply as module
 from share_rs.mining.copies import duplicate_key
+from share_rs.mining.progress import Growing
 from share_rs.mining.rowfile import read_rows
 from share_rs.mining.supply import supply
 from share_rs.mining.wanted import Wanted
@@ -92,3 +93,10 @@ def test_when_the_families_are_full_a_pattern_gets_the_rows_that_it_lacks(wide: 
     progress = supply(wide, tmp_path / "rows.jsonl", wanted)
     assert progress.patterns["result_map_err"] == 4
     assert progress.rows["rh_custom_error"] >= 4
+
+
+def test_two_processes_do_not_append_to_one_file(wide: Sandbox, tmp_path: Path) -> None:
+    out = tmp_path / "rows.jsonl"
+    with Growing(out, {"source": "other"}), pytest.raises(RowError, match="another process appends to the rows"):
+        supply(wide, out, WANTED)
+    assert supply(wide, out, WANTED, minutes=0).rows == {}

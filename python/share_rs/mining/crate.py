@@ -90,29 +90,29 @@ def mine(
         "budget": asked.budget,
         "tests": asked.tests,
     }
-    growing = Growing(Path(out), settings)
-    now = growing.progress
-    if not now.next:
-        now.rejected.update({f"/: {reason}": count for reason, count in sorted(skipped.items())})
-    now.total = len(places)
-    clock = Clock(now, minutes)
-    covered = coverage(crate, texts) if asked.tests and not clock.over() else None
-    if covered is not None:
-        now.tests = _tests(covered)
-    lints = known_lints(crate, sorted({one.mutation.expected[0] for one in places if one.mutation.judge == "lint"}))
-    while (start := now.next.get("crate", 0)) < len(places) and not clock.over():
-        if rows is not None and sum(now.rows.values()) >= rows:
-            break
-        begun = time.monotonic()
-        chunk = places[start : start + (min(PROBE, CHUNK) if start < CHUNK else CHUNK)]
-        fresh = growing.add(settled(crate, texts, chunk, asked.budget, lints=lints, covered=covered))
-        now.next["crate"] = start + len(chunk)
-        now.chunks.append((len(chunk), len(fresh), round(time.monotonic() - begun, 3)))
-        clock.stamp()
-        growing.write(fresh)
-        if report is not None:
-            report(now)
-    return now
+    with Growing(Path(out), settings) as growing:
+        now = growing.progress
+        if not now.next:
+            now.rejected.update({f"/: {reason}": count for reason, count in sorted(skipped.items())})
+        now.total = len(places)
+        clock = Clock(now, minutes)
+        covered = coverage(crate, texts) if asked.tests and not clock.over() else None
+        if covered is not None:
+            now.tests = _tests(covered)
+        lints = known_lints(crate, sorted({one.mutation.expected[0] for one in places if one.mutation.judge == "lint"}))
+        while (start := now.next.get("crate", 0)) < len(places) and not clock.over():
+            if rows is not None and sum(now.rows.values()) >= rows:
+                break
+            begun = time.monotonic()
+            chunk = places[start : start + (min(PROBE, CHUNK) if start < CHUNK else CHUNK)]
+            fresh = growing.add(settled(crate, texts, chunk, asked.budget, lints=lints, covered=covered))
+            now.next["crate"] = start + len(chunk)
+            now.chunks.append((len(chunk), len(fresh), round(time.monotonic() - begun, 3)))
+            clock.stamp()
+            growing.write(fresh)
+            if report is not None:
+                report(now)
+        return now
 
 
 def _texts(crate: CrateSandbox, root: Path) -> dict[str, str]:

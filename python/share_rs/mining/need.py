@@ -47,8 +47,11 @@ def variant_of(one: Mutation) -> str:
 
 
 def variants_of(source: Source) -> frozenset[str]:
-    """What can be broken in a program, by family/variant."""
-    return frozenset(variant_of(one) for one in mutations(source.text))
+    """What can be broken in a program, by family/variant: nothing in one that does not parse."""
+    try:
+        return frozenset(variant_of(one) for one in mutations(source.text))
+    except ValueError:
+        return frozenset()
 
 
 def promising(offers: Sequence[frozenset[str]], family: str, need: Need, most: int) -> list[int]:

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any, cast
 from share_rs.errors import RowError
 from share_rs.mining.copies import duplicate_key
 from share_rs.mining.line import to_line
-from share_rs.mining.rowfile import read_rows
+from share_rs.mining.rowfile import lock, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+    from types import TracebackType
+
+    from typing_extensions import Self
 
     from share_rs.mining.row import Row
     from share_rs.mining.verify import Verified
@@ -57,7 +60,7 @@ class Progress:
 
 
 class Growing:
-    """The file and its progress.
+    """The file and its progress, to be used in a `with` statement.
 
     A row whose broken program has the shape of another one of its variant, names and literals aside, is not kept.
 
@@ -66,13 +69,29 @@ class Growing:
         settings: what the rows depend on; the same settings continue a file.
 
     Raises:
-        RowError: the file was begun with other settings, or is no such file.
+        RowError: the file was begun with other settings, or is no such file, or another process appends to it.
     """
 
     def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
         self.path = path
-        wanted = cast("dict[str, Any]", json.loads(json.dumps(dict(settings))))
-        self.progress, self._seen = _begun(path, wanted)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._held = path.open("ab")
+        try:
+            lock(self._held, path)
+            self.progress, self._seen = _begun(path, cast("dict[str, Any]", json.loads(json.dumps(dict(settings)))))
+        except BaseException:
+            self._held.close()
+            raise
+
+    def __enter__(self) -> Self:
+        """Returns itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Lets other processes append."""
+        self._held.close()
 
     def add(self, found: Verified, *, wanted: Callable[[Row], bool] | None = None) -> list[Row]:
         """The rows that are new, and wanted when it is their turn, counted but not yet written."""
@@ -102,7 +121,6 @@ class Growing:
         Raises:
             OSError: the disk is full; what was recorded before stays.
         """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("ab") as file:
             file.truncate(self.progress.bytes)
             file.write("".join(to_line(row) for row in rows).encode())

@@ -93,7 +93,7 @@ class RowFile:
     def __enter__(self) -> RowFile:
         try:
             self._file = self.path.open("ab+", buffering=0)
-            _lock(self._file, self.path)
+            lock(self._file, self.path)
             self._recover(self._file)
         except OSError as error:
             self.close()
@@ -149,7 +149,12 @@ class RowFile:
             file.truncate(whole)
 
 
-def _lock(file: IO[bytes] | FileIO, path: Path) -> None:
+def lock(file: IO[bytes] | FileIO, path: Path) -> None:
+    """Keeps other processes from appending to the rows at `path` until the open file is closed.
+
+    Raises:
+        RowError: another process holds it.
+    """
     import fcntl  # noqa: PLC0415 - not on every system, and reading needs none of it
 
     try:

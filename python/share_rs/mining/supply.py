@@ -49,23 +49,23 @@ def supply(
         OSError: the disk is full; what was written stays.
     """
     wanted = wanted or Wanted()
-    growing = Growing(Path(out), {"source": "generator", **asdict(wanted)})
-    now = growing.progress
-    clock = Clock(now, minutes)
-    while (aim := next_aim(now, wanted)) is not None and not clock.over():
-        start = now.next.get(aim.family, 0)
-        made = [generated(program(wanted.seed, aim.family, start + index)) for index in range(POOL * PROGRAMS)]
-        chosen = promising([variants_of(one) for one in made], aim.family, aim.need, PROGRAMS)
-        choice = Choice(wanted.per_source, wanted.per_variant, need=aim.need)
-        found = verify(sandbox, [made[index] for index in chosen], choice=choice, seed=wanted.seed)
-        fresh = growing.add(found, wanted=lambda row: is_wanted(row, now, wanted))
-        now.next[aim.family] = start + len(made)
-        counted(now, aim, fruitful=any(aim.meets(row) for row in fresh))
-        clock.stamp()
-        growing.write(fresh)
-        if report is not None:
-            report(now)
-    return now
+    with Growing(Path(out), {"source": "generator", **asdict(wanted)}) as growing:
+        now = growing.progress
+        clock = Clock(now, minutes)
+        while (aim := next_aim(now, wanted)) is not None and not clock.over():
+            start = now.next.get(aim.family, 0)
+            made = [generated(program(wanted.seed, aim.family, start + index)) for index in range(POOL * PROGRAMS)]
+            chosen = promising([variants_of(one) for one in made], aim.family, aim.need, PROGRAMS)
+            choice = Choice(wanted.per_source, wanted.per_variant, need=aim.need)
+            found = verify(sandbox, [made[index] for index in chosen], choice=choice, seed=wanted.seed)
+            fresh = growing.add(found, wanted=lambda row: is_wanted(row, now, wanted))
+            now.next[aim.family] = start + len(made)
+            counted(now, aim, fruitful=any(aim.meets(row) for row in fresh))
+            clock.stamp()
+            growing.write(fresh)
+            if report is not None:
+                report(now)
+        return now
 
 
 def walk(
@@ -97,14 +97,14 @@ def walk(
     choice = choice or Choice()
     settings = {"source": name, "programs": len(sources), "seed": seed, "families": sorted(choice.need.families)}
     settings |= {"per_source": choice.per_source, "per_variant": choice.per_variant}
-    growing = Growing(Path(out), settings)
-    now = growing.progress
-    clock = Clock(now, minutes)
-    while (start := now.next.get(name, 0)) < len(sources) and not clock.over():
-        fresh = growing.add(verify(sandbox, sources[start : start + PROGRAMS], choice=choice, seed=seed))
-        now.next[name] = min(start + PROGRAMS, len(sources))
-        clock.stamp()
-        growing.write(fresh)
-        if report is not None:
-            report(now)
-    return now
+    with Growing(Path(out), settings) as growing:
+        now = growing.progress
+        clock = Clock(now, minutes)
+        while (start := now.next.get(name, 0)) < len(sources) and not clock.over():
+            fresh = growing.add(verify(sandbox, sources[start : start + PROGRAMS], choice=choice, seed=seed))
+            now.next[name] = min(start + PROGRAMS, len(sources))
+            clock.stamp()
+            growing.write(fresh)
+            if report is not None:
+                report(now)
+        return now

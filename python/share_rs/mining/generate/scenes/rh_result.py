@@ -81,7 +81,14 @@ def refused_change(draw: Draw) -> Piece:
         end = draw.one_of(["Ok(())", f"Ok({second})"])
         body = [f"if {refusal} {{", f"Err({error})", "} else {", *change, end, "}"]
         if draw.chance(0.3):
-            body = [f"if {refusal.replace('>', '<=')} {{", *change, end, "} else {", f"Err({error})", "}"]
+            body = [
+                f"if {refusal.replace(' >= ', ' < ').replace(' > ', ' <= ')} {{",
+                *change,
+                end,
+                "} else {",
+                f"Err({error})",
+                "}",
+            ]
     inner = "()" if end == "Ok(())" else draw.whole.text
     changer = home.function(
         draw.names.function(), (amount,), f"Result<{inner}, {failure.type}>", body, change=True, shown=failure.shown
