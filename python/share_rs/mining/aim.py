@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from share_rs.mining.generate.program import program
@@ -128,12 +129,13 @@ def _of_families(progress: Progress, wanted: Wanted, aim: str) -> Need:
 
 
 def _tried(progress: Progress) -> dict[str, float]:
-    """Rows by family/variant, and half of what was turned away."""
-    tried: dict[str, float] = dict(progress.variants)
+    """Rows by family/variant, and a little for what was turned away: what seldom works is tried often, but not for ever first."""
+    vain: dict[str, int] = {}
     for name, count in progress.rejected.items():
         variant = name.partition(": ")[0]
-        tried[variant] = tried.get(variant, 0) + count / 2
-    return tried
+        vain[variant] = vain.get(variant, 0) + count
+    names = sorted(progress.variants.keys() | vain.keys())
+    return {name: progress.variants.get(name, 0) + sqrt(vain.get(name, 0)) for name in names}
 
 
 @cache
