@@ -1,6 +1,7 @@
 """A crate mined: rows, families, minutes, disk, mutations a minute, and whether its tree is as it was."""
 
 import os
+import re
 import tempfile
 import time
 from hashlib import sha256
@@ -33,7 +34,7 @@ def mined(crate: Path, folder: Path, minutes: float | None) -> dict[str, Figure]
     lines = sum(text.count(b"\n") for text in texts)
     tried, total = done.next.get("crate", 0), sum(done.rows.values())
     against = f"{name}, {lines} lines of its library; {workers} workers"
-    key = crate.name.replace("-", "_")
+    key = re.sub(r"\W", "_", crate.name)
     return {
         f"{key}_rows": Figure(total, "rows", None, against),
         f"{key}_families": Figure(len(done.rows), "families", None, against),
