@@ -15,10 +15,19 @@ if TYPE_CHECKING:
     from share_rs.kernels.paths import use_path
     from share_rs.kernels.share_delta import share_delta
     from share_rs.kernels.share_linear import share_linear
+    from share_rs.kernels.stacked_bases import StackedBases
 
-__all__ = ["Bordered", "dispatch_linear", "linear_cross_entropy", "share_delta", "share_linear", "use_path"]
+__all__ = [
+    "Bordered",
+    "StackedBases",
+    "dispatch_linear",
+    "linear_cross_entropy",
+    "share_delta",
+    "share_linear",
+    "use_path",
+]
 
-_MODULES = {"Bordered": "bordered", "use_path": "paths"}
+_MODULES = {"Bordered": "bordered", "StackedBases": "stacked_bases", "use_path": "paths"}
 """Where a name's module is called otherwise."""
 
 

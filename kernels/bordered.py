@@ -88,14 +88,16 @@ class Bordered:
             TypeError: as `share_linear`, or x has another dtype than the frozen part.
         """
         frozen = self.weight, None if self.bias is None else self.bias[: self.n], self.alpha, self.beta
-        operands = checked(Operands(x, *frozen, eps_alpha, eps_beta, skill_ids)).cast()
+        operands = checked(Operands(x, *frozen, eps_alpha, eps_beta, skill_ids)).cast_all_but_coefficients()
         if operands.x.dtype != self.frame.dtype:
             raise TypeError(
                 f"expected x in the dtype of the bordered weight, {self.frame.dtype}, got {operands.x.dtype}"
             )
-        found = chosen(operands.x, self.alpha, self.beta, path)
         if path == "operator":
             raise ValueError("expected the path plain or triton, got operator, which the bordered form does not have")
+        found = chosen(operands.x, self.alpha, self.beta, path)
+        if found != "triton":
+            operands = operands.cast()
         return _Linear.apply(
             operands.x, operands.eps_alpha, operands.eps_beta, operands.skill_ids, scale, self, found == "triton"
         )

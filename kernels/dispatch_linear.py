@@ -42,16 +42,17 @@ def dispatch_linear(  # noqa: PLR0917 - the order of share_linear
         ValueError: as `share_linear`; or `triton` was asked for where it cannot run.
     """
     base = weight.t() if fan_in_fan_out else weight
-    operands = checked(Operands(x, base, bias, alpha, beta, eps_alpha, eps_beta, skill_ids)).cast()
+    operands = checked(Operands(x, base, bias, alpha, beta, eps_alpha, eps_beta, skill_ids)).cast_all_but_coefficients()
     found = chosen(operands.x, alpha, beta, path)
     if found == "operator":
         from share_rs.kernels.operator import apply  # noqa: PLC0415 - the operator is registered when it is first asked for
 
-        return apply(operands, scale)
+        return apply(operands.cast(), scale)
     if found == "triton":
         from share_rs.kernels.gpu.linear import Fused  # noqa: PLC0415 - Triton, where it can run
 
         return Fused.apply(*operands, scale)
+    operands = operands.cast()
     if operands.skill_ids is None:
         return Collapsed.apply(*operands[:-1], scale)
     products = few(operands)

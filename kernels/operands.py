@@ -25,7 +25,13 @@ class Operands(NamedTuple):
     skill_ids: Tensor | None
 
     def cast(self) -> Operands:
-        """The same in one dtype: that of x, or autocast's, which leaves float64 alone as it does everywhere.
+        """The same in one dtype: that of x, or autocast's, which leaves float64 alone as it does everywhere."""
+        operands = self.cast_all_but_coefficients()
+        dtype = operands.x.dtype
+        return operands._replace(eps_alpha=self.eps_alpha.to(dtype), eps_beta=self.eps_beta.to(dtype))
+
+    def cast_all_but_coefficients(self) -> Operands:
+        """The same, but the coefficients in their own dtype: the kernels read them in any, and need no copies.
 
         Raises:
             TypeError: without autocast, the weight or the bias has another dtype than x.
@@ -47,8 +53,6 @@ class Operands(NamedTuple):
             bias=self.bias.to(dtype) if autocast and self.bias is not None else self.bias,
             alpha=self.alpha.to(dtype),
             beta=self.beta.to(dtype),
-            eps_alpha=self.eps_alpha.to(dtype),
-            eps_beta=self.eps_beta.to(dtype),
             skill_ids=None if self.skill_ids is None else self.skill_ids.to(device=self.x.device, dtype=torch.int64),
         )
 

@@ -9,6 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from triton import knobs
@@ -32,7 +33,7 @@ class Compiled:
     """The instructions that multiply tiles: HMMA and HGMMA are those of the tensor cores (mma.sync and wgmma)."""
 
 
-def compiled(launch: Launch, arch: int, folder: Path) -> Compiled:
+def compiled(launch: Launch, arch: int) -> Compiled:
     """The kernel of a launch for compute capability arch / 10; its tensors may be on the meta device, which counts as aligned."""
     kernel = launch.kernel
     target, backend, binder = _binder(kernel, arch)
@@ -40,11 +41,14 @@ def compiled(launch: Launch, arch: int, folder: Path) -> Compiled:
     keywords["debug"] = False
     bound, specialization, options = binder(**keywords)
     options, signature, constants, attributes = kernel._pack_args(backend, keywords, bound, specialization, options)
-    made: Any = compile(ASTSource(kernel, signature, constants, attributes), target=target, options=options.__dict__)
-    cubin = folder / "kernel.cubin"
-    cubin.write_bytes(made.asm["cubin"])
-    usage = _said(knobs.nvidia.cuobjdump.path, "-res-usage", str(cubin))
-    code = _said(knobs.nvidia.nvdisasm.path, str(cubin))
+    source = ASTSource(kernel, signature, constants, attributes)
+    with TemporaryDirectory() as folder, knobs.cache.scope():
+        knobs.cache.dir = folder
+        made: Any = compile(source, target=target, options=options.__dict__)
+        cubin = Path(folder, "kernel.cubin")
+        cubin.write_bytes(made.asm["cubin"])
+        usage = _said(knobs.nvidia.cuobjdump.path, "-res-usage", str(cubin))
+        code = _said(knobs.nvidia.nvdisasm.path, str(cubin))
     numbers = {name: int(value) for name, value in re.findall(r"(REG|STACK|SHARED):(\d+)", usage)}
     names = re.findall(r"^\s+/\*[0-9a-f]+\*/\s+(?:@!?U?P\w+ )?\s*([A-Z0-9]+)", code, re.MULTILINE)
     return Compiled(

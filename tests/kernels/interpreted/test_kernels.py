@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from share_rs.kernels import StackedBases
 from share_rs.kernels.gpu.collapse import collapse_rows
 from share_rs.kernels.gpu.expand_add import expand_add
 from share_rs.kernels.gpu.grad_reduce import grad_reduce
@@ -93,7 +94,7 @@ def agree(found: Tensor, due: Tensor, tolerance: float) -> None:
     assert distance(found, due) < tolerance or torch.allclose(found.double(), due, rtol=0, atol=1e-6)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(case=cases())
 def test_shrink_route_projects_and_routes(case: Case) -> None:
     z, v = shrink_route(case.x, case.alpha, case.skills, keep=torch.float32, tile=case.tile)
@@ -106,7 +107,7 @@ def test_shrink_route_projects_and_routes(case: Case) -> None:
     assert torch.equal(again, v)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(case=cases())
 def test_expand_add_leaves_rows_of_the_base_and_all_around_as_they_were(case: Case) -> None:
     v = guarded(case.v.to(case.x.dtype))
@@ -120,7 +121,7 @@ def test_expand_add_leaves_rows_of_the_base_and_all_around_as_they_were(case: Ca
     assert untouched(case.y)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(case=cases())
 def test_grad_reduce_sums_over_the_rows_of_each_skill(case: Case) -> None:
     z = guarded(case.z.to(case.x.dtype))
@@ -140,7 +141,7 @@ def test_grad_reduce_sums_over_the_rows_of_each_skill(case: Case) -> None:
     assert torch.equal(again[1], grad_out)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(case=cases())
 def test_route_expand_makes_both_outputs_of_a_bordered_product(case: Case) -> None:
     product = apart(torch.cat([case.y.double(), case.x.double() @ case.alpha.double()], 1).to(case.x.dtype))
@@ -163,6 +164,15 @@ def test_collapse_takes_the_coefficients_of_each_rows_layer(case: Case) -> None:
     owners = torch.arange(bases.shape[0], dtype=torch.int32) % case.skills.into.shape[0]
     flat = collapse_rows(bases, owners, guarded(case.skills.into), tile=case.tile)
     agree(flat, torch.einsum("rk,rkp->rp", bases.double(), case.skills.into.double()[owners]), case.tolerance)
+
+
+def test_all_layers_are_collapsed_in_one_launch() -> None:
+    draw = torch.Generator().manual_seed(0)
+    bases = [torch.randn(n, k, generator=draw) for n, k in ((70, 3), (1, 1), (20, 17))]
+    coefficients = [torch.randn(basis.shape[1], 2, generator=draw) for basis in bases]
+    stacked = StackedBases(bases)
+    for found, due in zip(*(stacked.collapse(coefficients, path=path) for path in ("triton", "plain")), strict=True):
+        assert torch.allclose(found, due, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("told", [4, 2**31, 2**62])

@@ -32,7 +32,7 @@ def bordered(one: Layer) -> Tensor:
 
 
 @pytest.mark.parametrize("function", [fused, bordered])
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(one=layers(routed=False) | layers(routed=True))
 def test_outputs_and_gradients_are_those_of_the_update_written_out(
     function: Callable[[Layer], Tensor], one: Layer
