@@ -2,7 +2,8 @@
 
 K = [V, G V, G^2 V, ...] with G = X X^T, which is never formed; Rayleigh-Ritz on K; restart from the best (Musco and Musco,
 arXiv:1504.05477; Golub and Van Loan, Matrix Computations, 10.3). The first sweeps multiply in float32, which is twice as
-fast and settles all but the last digits; the rest, and every Rayleigh-Ritz step that counts, is float64.
+fast and settles all but the last digits. What they find is measured in float64; a correction that is small by that measure
+is multiplied in float32 once more, as its rounding is scaled down with it, and all others in float64.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ GAP = 1.1
 """sigma_k / sigma_(k+1) from which on the subspace itself is wanted, not its energy alone."""
 ANGLE, ENERGY = 5e-7, 1e-12
 """Bounds on the sine of the largest angle and on the share of the captured energy that may be missed."""
+SMALL = 1e-4
+"""The sine of a correction up to which float32 is enough for it: 1e-7 of 1e-4 are left of its rounding."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,12 @@ class _Ritz:
     """b."""
     products: Tensor
     """X^T times the vectors, m x b."""
+    image: Tensor
+    """G times the vectors, n x b; empty where it was not asked for."""
 
-    def residuals(self, image: Tensor, k: int) -> Tensor:
-        """What G does to the first k beyond scaling them, n x k; the image is G times all vectors, n x b."""
-        return (image - self.vectors * self.energies)[:, :k]
+    def residuals(self, k: int) -> Tensor:
+        """What G does to the first k beyond scaling them, n x k."""
+        return (self.image - self.vectors * self.energies)[:, :k]
 
     def converged(self, residuals: Tensor) -> bool:
         """Whether the first are as exact as they have to be, by their residuals (Parlett, The Symmetric EVP, 11.7)."""
@@ -54,6 +59,11 @@ class _Ritz:
         if last < GAP**2 * following * 0.98:
             return True
         return norm(residuals) <= ANGLE * (last - following)
+
+    def near(self, residuals: Tensor) -> bool:
+        """Whether what is still to be added to the first is small."""
+        k = residuals.shape[1]
+        return norm(residuals) <= SMALL * float(self.energies[k - 1] - self.energies[-1])
 
 
 def krylov_directions(rows: Tensor, k: int, seed: int) -> tuple[Tensor, Tensor] | None:
@@ -69,33 +79,35 @@ def krylov_directions(rows: Tensor, k: int, seed: int) -> tuple[Tensor, Tensor] 
     generator = torch.Generator().manual_seed(seed)
     start = torch.randn(n, block, generator=generator, dtype=torch.float32)
     coarse = rows.to(torch.float32)
-    vectors = qr(start)[0]
-    products = _down(coarse, vectors)
-    for steps in COARSE_STEPS:
-        ritz = _cycle(coarse, vectors, products, _up(coarse, products), steps)
-        vectors, products = ritz.vectors, ritz.products
-    vectors, residual = qr(vectors.to(torch.float64))[0], float("inf")
-    products = _down(rows, vectors)
-    image = _up(rows, products)
+    ritz = _measured(coarse, qr(start)[0])
+    for left, steps in zip((True, False), COARSE_STEPS, strict=True):
+        ritz = _cycle(coarse, ritz, steps, imaged=left)
+    ritz, residual = _measured(rows, qr(ritz.vectors.to(torch.float64))[0]), float("inf")
+    near = ritz.near(ritz.residuals(k))
     for steps in FINE_STEPS:
-        ritz = _cycle(rows, vectors, products, image, steps)
-        vectors, products = ritz.vectors, ritz.products
-        image = _up(rows, products)
-        residuals = ritz.residuals(image, k)
+        ritz = _cycle(coarse if near else rows, ritz, steps)
+        near = False
+        residuals = ritz.residuals(k)
         before, residual = residual, norm(residuals) / float(ritz.energies[k - 1])
         if ritz.converged(residuals):
-            return vectors[:, :k].contiguous(), ritz.energies[:k].clone()
+            return ritz.vectors[:, :k].contiguous(), ritz.energies[:k].clone()
         if steps == max(FINE_STEPS) and residual * SLOW > before:
             break
     return None
 
 
-def _cycle(rows: Tensor, vectors: Tensor, products: Tensor, image: Tensor, steps: int) -> _Ritz:
-    """One Krylov space of `steps` blocks, and the Ritz vectors in it; X^T V and G V are known."""
-    block = vectors.shape[1]
-    space, found = [vectors], [products]
+def _measured(rows: Tensor, vectors: Tensor) -> _Ritz:
+    """Orthonormal vectors as they are, with their Rayleigh quotients."""
+    products = _down(rows, vectors)
+    return _Ritz(vectors, products.square().sum(0), products, _up(rows, products))
+
+
+def _cycle(rows: Tensor, start: _Ritz, steps: int, *, imaged: bool = True) -> _Ritz:
+    """The Ritz vectors in one Krylov space of `steps` blocks; what the rows' dtype rounds is the added blocks' alone."""
+    block = start.vectors.shape[1]
+    space, products, images = [start.vectors], [start.products], [start.image]
     for step in range(1, steps):
-        following = image if step == 1 else _up(rows, found[-1])
+        following = images[-1]
         known = torch.cat(space, 1)
         if known.shape[1] + block > min(rows.shape):
             break
@@ -104,13 +116,16 @@ def _cycle(rows: Tensor, vectors: Tensor, products: Tensor, image: Tensor, steps
             following = following - known @ (known.T @ following)
             following = qr(following)[0]
         space.append(following)
-        found.append(_down(rows, following))
-    basis, images = torch.cat(space, 1), torch.cat(found, 1)
-    _, values, right = svd(triangle(images))
+        products.append(_down(rows, following))
+        if imaged or step + 1 < steps:
+            images.append(_up(rows, products[-1]))
+    basis, found = torch.cat(space, 1), torch.cat(products, 1)
+    _, values, right = svd(triangle(found))
     turn = right.T[:, :block].contiguous()
     # A product of two orthonormal matrices is orthonormal to rounding; QR brings it to the last digit, and flips signs.
     ritz, upper = qr(basis @ turn)
-    return _Ritz(ritz * upper.diagonal().sign(), values[:block].square(), images @ turn)
+    image = torch.cat(images, 1) @ turn if imaged else basis[:, :0]
+    return _Ritz(ritz * upper.diagonal().sign(), values[:block].square(), found @ turn, image)
 
 
 # MKL 2024.2 takes half the time for the transposed products where the width is 64, 80, 128 or 160 (0.13 s for 0.25 s at
@@ -118,10 +133,10 @@ def _cycle(rows: Tensor, vectors: Tensor, products: Tensor, image: Tensor, steps
 
 
 def _down(rows: Tensor, columns: Tensor) -> Tensor:
-    """Rows @ columns."""
-    return (columns.T @ rows.T).T
+    """Rows @ columns, in the rows' dtype; given in that of the columns."""
+    return (columns.T.to(rows.dtype) @ rows.T).T.to(columns.dtype)
 
 
 def _up(rows: Tensor, columns: Tensor) -> Tensor:
-    """rows.T @ columns."""
-    return (columns.T @ rows).T
+    """rows.T @ columns, as `_down`."""
+    return (columns.T.to(rows.dtype) @ rows).T.to(columns.dtype)
