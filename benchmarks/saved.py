@@ -12,7 +12,7 @@ from qwen import Shape, base, lora, shared
 
 SHAPE = Shape(hidden=1536, intermediate=8960, layers=2, vocabulary=128, heads=12, key_value_heads=2)
 """Two layers of Qwen2.5-Coder-1.5B; bytes per token and layer do not depend on how many there are."""
-TOKENS = 256
+TOKENS = 512
 
 
 def saved_bytes() -> dict[str, float]:

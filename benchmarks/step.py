@@ -9,8 +9,6 @@
 import argparse
 import os
 import statistics
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +17,7 @@ import torch
 import transformers
 from torch import Tensor
 
+from interleaved import Work, interleaved, ratios
 from measure import Figure, publish, spread
 from qwen import TOLERANCE, K, P, R, Shape, base, lora, relative_errors, shared
 from saved import SHAPE, TOKENS, saved_bytes
@@ -72,13 +71,7 @@ def _steps(name: str, shape: Shape, size: Size) -> dict[str, Figure]:
         "share": _step(skill, embedded, ids),
         "lora": _step(adapter, embedded, ids),
     }
-    seconds: dict[str, list[float]] = {one: [] for one in contenders}
-    order = list(contenders)
-    for number in range(size.warm + size.rounds):
-        for one in order if number % 2 else reversed(order):
-            took = contenders[one]()
-            if number >= size.warm:
-                seconds[one].append(took)
+    seconds = interleaved(contenders, size.rounds, size.warm)
     load = os.getloadavg()[0]
     parameters = sum(one.numel() for one in frozen.parameters()) / 1e6
     setting = (
@@ -87,11 +80,11 @@ def _steps(name: str, shape: Shape, size: Size) -> dict[str, Figure]:
     )
     figures: dict[str, Figure] = {}
     for one, what, goal in (("share", f"k = {K}, p = {P}", GOALS[name]), ("lora", f"r = {R}", None)):
-        ratios = [ours / theirs for ours, theirs in zip(seconds[one], seconds["frozen"], strict=True)]
+        found = ratios(seconds, one, "frozen")
         right = not wrong or one == "lora"
         label = "step" if one == "share" else "lora_step"
-        against = f"{what}; {setting}; {spread(ratios)}"
-        value = round(statistics.median(ratios), 4) if right else None
+        against = f"{what}; {setting}; {spread(found)}"
+        value = round(statistics.median(found), 4) if right else None
         figures[f"{label}_vs_frozen_{name}"] = Figure(value, "x", goal, against)
     milliseconds = statistics.median(seconds["frozen"]) * 1000
     figures[f"frozen_milliseconds_{name}"] = Figure(
@@ -100,20 +93,18 @@ def _steps(name: str, shape: Shape, size: Size) -> dict[str, Figure]:
     return figures
 
 
-def _step(model: Any, embedded: Tensor, labels: Tensor) -> Callable[[], float]:  # noqa: ANN401 - a model of transformers
-    """One step and how long it took: the embeddings require a gradient, as where a model is trained from its text."""
+def _step(model: Any, embedded: Tensor, labels: Tensor) -> Work:  # noqa: ANN401 - a model of transformers
+    """One step: the embeddings require a gradient, as where a model is trained from its text."""
     trained = [one for one in model.parameters() if one.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=1e-3) if trained else None
     inputs = embedded.clone().requires_grad_()
 
-    def step() -> float:
-        started = time.perf_counter()
+    def step() -> None:
         inputs.grad = None
         model(inputs_embeds=inputs, labels=labels).loss.backward()
         if optimizer is not None:
             optimizer.step()
             optimizer.zero_grad()
-        return time.perf_counter() - started
 
     return step
 

@@ -9,7 +9,6 @@
 import argparse
 import os
 import statistics
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -19,6 +18,7 @@ import torch
 import transformers
 from torch import Tensor
 
+from interleaved import interleaved, ratios
 from measure import Figure, publish, spread
 from qwen import K, P, Shape, base, shared
 from share_rs.training.head import plain_head, token_losses
@@ -62,19 +62,9 @@ def _many(name: str, shape: Shape, rounds: int) -> dict[str, Figure]:
     together, bank = _together(shape, rows)
     alone = [_alone(shape, row) for row in rows]
     error = _error(bank, [model for model, _ in alone], together, [step for _, step in alone])
-    seconds: dict[str, list[float]] = {"together": [], "alone": []}
-    for number in range(rounds + 2):
-        order = ("together", "alone") if number % 2 else ("alone", "together")
-        for one in order:
-            started = time.perf_counter()
-            if one == "together":
-                together()
-            else:
-                for _, step in alone:
-                    step()
-            if number >= 2:  # noqa: PLR2004 - to warm up
-                seconds[one].append(time.perf_counter() - started)
-    ratios = [left / right for left, right in zip(seconds["alone"], seconds["together"], strict=True)]
+    contenders = {"together": together, "alone": lambda: [step() for _, step in alone]}
+    seconds = interleaved(contenders, rounds)
+    found = ratios(seconds, "alone", "together")
     right = error <= TOLERANCE
     if not right:
         print(f"{name}: the steps differ by {error:.2e}")
@@ -83,12 +73,12 @@ def _many(name: str, shape: Shape, rounds: int) -> dict[str, Figure]:
     against = (
         f"forward, backward, clipping and AdamW of {SKILLS} skills, one row each, {tokens} tokens in all, in one batch, by the same "
         f"with one skill after another; {parameters:.1f} M parameters, k = {K}, p = {P}, float32, one thread, load "
-        f"{os.getloadavg()[0]:.1f}; steps differ by {error:.1e}; {spread(ratios)}"
+        f"{os.getloadavg()[0]:.1f}; steps differ by {error:.1e}; {spread(found)}"
     )
     rate = SKILLS / statistics.median(seconds["together"])
     return {
         f"many_skills_rows_per_second_{name}": Figure(
-            round(statistics.median(ratios), 2) if right else None, "x", ">= 2", against
+            round(statistics.median(found), 2) if right else None, "x", ">= 2", against
         ),
         f"rows_per_second_{name}": Figure(round(rate) if right else None, "rows/s", None, "together, median"),
     }

@@ -26,6 +26,8 @@ VARIABLE = "SHARE_RS_KERNELS"
 DTYPES = (torch.float16, torch.bfloat16, torch.float32)
 LARGEST_K = 128
 """Of either basis; beyond, a row's coordinates no longer fit into the registers of a few warps."""
+MOST_ROWS = 2**31 - 1
+"""A row's number is divided in 32 bits: in 64 bits it is a call, for which registers are spilled."""
 OLDEST = 8
 """Major compute capability: the first with bfloat16, and the oldest that the kernels are compiled for in the tests."""
 
@@ -101,6 +103,8 @@ def obstacle(x: Tensor, alpha: Tensor, beta: Tensor) -> str | None:
         return f"x of {x.dtype}"
     if k > LARGEST_K:
         return f"a basis of {k} columns, more than {LARGEST_K}"
+    if x.shape[:-1].numel() > MOST_ROWS:
+        return f"x of {x.shape[:-1].numel()} rows, more than {MOST_ROWS}"
     return None
 
 

@@ -16,6 +16,13 @@ INTERPRETED: bool = triton.knobs.runtime.interpret  # pyright: ignore[reportUnkn
 """Whether TRITON_INTERPRET was set when Triton was first imported."""
 
 
+REGISTERS, FILE, WARP = 255, 65536, 32
+"""The most of one thread, those of a multiprocessor, and threads of a warp (CUDA C++ Programming Guide, compute capabilities).
+
+A kernel is allowed all there are: left to itself, ptxas 13 spills one or two where that lets one more block run.
+"""
+
+
 class Launch(NamedTuple):
     """One launch."""
 
@@ -38,6 +45,7 @@ class Launch(NamedTuple):
             **{name: value for name, value in constants.items() if name in names},
             "num_warps": self.tile.warps,
             "num_stages": self.tile.stages,
+            "maxnreg": min(REGISTERS, FILE // (WARP * self.tile.warps)),
             "enable_fp_fusion": True,  # named, because the default is about to change
         }
 

@@ -16,7 +16,7 @@ def find(ids, row, inside, rows_per_id, skills):
         skill = tl.zeros([1, 1], tl.int64)
         live = skill == 0
     else:
-        told = tl.load(ids + row // rows_per_id, mask=inside, other=-1)
+        told = tl.load(ids + row.to(tl.int32) // rows_per_id, mask=inside, other=-1)
         live = (told >= 0)[:, None]
         skill = tl.minimum(tl.maximum(told, 0), skills - 1).to(tl.int64)[:, None]
     return skill, live

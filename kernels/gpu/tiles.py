@@ -50,11 +50,16 @@ TABLE: dict[Key, dict[int, Tile]] = {
     Key("shrink_route", wide=False, few=True): dict.fromkeys((16, 32, 64, 128), Tile(16, 128, 4, 3)),
     Key("shrink_route", wide=True, few=False): {
         16: Tile(64, 32, 4, 3),
-        32: Tile(64, 32, 4, 3),
-        64: Tile(32, 32, 4, 3),
-        128: Tile(32, 32, 8, 3),
+        32: Tile(64, 32, 8, 3),
+        64: Tile(32, 32, 8, 3),
+        128: Tile(16, 32, 8, 3),
     },
-    Key("shrink_route", wide=True, few=True): dict.fromkeys((16, 32, 64, 128), Tile(16, 64, 4, 3)),
+    Key("shrink_route", wide=True, few=True): {
+        16: Tile(16, 64, 4, 3),
+        32: Tile(16, 32, 4, 3),
+        64: Tile(16, 32, 8, 3),
+        128: Tile(16, 32, 8, 3),
+    },
     Key("expand_add", wide=False, few=False): dict.fromkeys((16, 32, 64, 128), Tile(64, 128, 4, 1)),
     Key("expand_add", wide=False, few=True): dict.fromkeys((16, 32, 64, 128), Tile(32, 128, 4, 1)),
     Key("expand_add", wide=True, few=False): {
@@ -80,7 +85,7 @@ TABLE: dict[Key, dict[int, Tile]] = {
         16: Tile(32, 32, 4, 1),
         32: Tile(32, 32, 8, 1),
         64: Tile(32, 32, 4, 1),
-        128: Tile(16, 32, 4, 1),
+        128: Tile(32, 32, 16, 1),
     },
     Key("collapse", wide=False, few=False): _BY_ROWS,
 }

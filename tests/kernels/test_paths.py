@@ -72,6 +72,9 @@ def test_what_the_kernels_cannot_take_has_a_reason(
 ) -> None:
     monkeypatch.setattr(paths, "INTERPRETED", True)
     assert paths.obstacle(torch.zeros(2, 200, dtype=dtype), torch.zeros(200, k), torch.zeros(9, 2)) == why
+    many = torch.zeros(1, 1).expand(2, 2**30, 1)
+    due = "x of 2147483648 rows, more than 2147483647"
+    assert paths.obstacle(many, torch.zeros(1, 3), torch.zeros(9, 2)) == due
     monkeypatch.setattr(paths, "TRITON", False)
     assert paths.obstacle(torch.zeros(2, 200), torch.zeros(200, 3), torch.zeros(9, 2)) == "no installed triton"
 

@@ -54,5 +54,5 @@ def test_the_machine_is_the_one_that_is_named(benchmark: str) -> None:
 
 def test_the_fastest_peer_is_the_one_that_is_named() -> None:
     against = printed("subspace")["figures"]["fit_vs_fastest_peer"]["against"]
-    assert against.startswith("vlora;")
-    assert "vlora-dev 1.0.0, the faster of two peers" in SECTION
+    assert against.startswith("lorashare;")
+    assert "lorashare 0.1.3, the faster of two peers" in SECTION
