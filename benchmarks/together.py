@@ -23,7 +23,7 @@ from measure import Figure, publish, spread
 from qwen import K, P, Shape, base, shared
 from share_rs.training.head import plain_head, token_losses
 from share_rs.training.masking import Collator, Example
-from share_rs.training.packing import packing_of
+from share_rs.training.packing import attending, packed, packing_of
 from share_rs.training.steps import Limits, Steps
 from share_rs.tuner import SkillBank
 from share_rs.tuner.layer import ShareLayer
@@ -62,9 +62,9 @@ def _many(name: str, shape: Shape, rounds: int) -> dict[str, Figure]:
     together, bank = _together(shape, rows)
     alone = [_alone(shape, row) for row in rows]
     error = _error(bank, [model for model, _ in alone], together, [step for _, step in alone])
-    contenders = {"together": together, "alone": lambda: [step() for _, step in alone]}
+    contenders = {"together": together, "alone": lambda: [step() for _, step in alone], **_frozen(shape, rows)}
     seconds = interleaved(contenders, rounds)
-    found = ratios(seconds, "alone", "together")
+    found, ceiling = ratios(seconds, "alone", "together"), ratios(seconds, "frozen_alone", "frozen_together")
     right = error <= TOLERANCE
     if not right:
         print(f"{name}: the steps differ by {error:.2e}")
@@ -79,6 +79,12 @@ def _many(name: str, shape: Shape, rounds: int) -> dict[str, Figure]:
     return {
         f"many_skills_rows_per_second_{name}": Figure(
             round(statistics.median(found), 2) if right else None, "x", ">= 2", against
+        ),
+        f"frozen_rows_per_second_{name}": Figure(
+            round(statistics.median(ceiling), 2),
+            "x",
+            None,
+            f"the same ratio of the frozen model's forward and backward alone, which no way to train skills can change; {spread(ceiling)}",
         ),
         f"rows_per_second_{name}": Figure(round(rate) if right else None, "rows/s", None, "together, median"),
     }
@@ -104,6 +110,27 @@ def _together(shape: Shape, rows: list[Example]) -> tuple[Callable[[], object], 
     batches = {str(number): [[row]] for number, row in enumerate(rows)}
     rates = dict.fromkeys(batches, LR)
     return (lambda: steps.step(batches, rates)), bank
+
+
+def _frozen(shape: Shape, rows: list[Example]) -> dict[str, Callable[[], object]]:
+    """What is left of both without any skill: forward and backward of the model itself, packed and row by row."""
+    model = base(shape)
+    model.enable_input_require_grads()
+    collate = Collator(0)
+    head = plain_head(model, collate(rows[:1]))
+    packing = packing_of(model, head, rows, collate)
+    whole = packed(rows, packing) if packing else collate(rows)
+    batches = [collate([row]) for row in rows]
+
+    def together() -> None:
+        with attending(model, packing):
+            token_losses(model, whole, head).sum().backward()
+
+    def alone() -> None:
+        for batch in batches:
+            token_losses(model, batch, head).sum().backward()
+
+    return {"frozen_together": together, "frozen_alone": alone}
 
 
 def _alone(shape: Shape, row: Example) -> tuple[Any, Callable[[], object]]:
