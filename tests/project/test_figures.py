@@ -32,7 +32,7 @@ def printed(benchmark: str) -> dict[str, Any]:
 def test_every_row_of_the_tables_is_compared() -> None:
     rows = [line for line in SECTION.splitlines() if line.startswith("| `")]
     assert len(quoted()) == len(rows) > 0
-    assert {benchmark for benchmark, *_ in quoted()} == {"sandbox", "step", "subspace"}
+    assert {benchmark for benchmark, *_ in quoted()} == {"kernels", "sandbox", "step", "subspace", "together"}
 
 
 @pytest.mark.parametrize(("benchmark", "name", "value", "unit"), quoted())
