@@ -11,9 +11,10 @@ use share_rs_koan::diagnostic::Stage;
 use share_rs_sandbox::SandboxError;
 use share_rs_sandbox::crates as core;
 
+use crate::batch::{Coming, PATIENCE};
 use crate::diagnostic::{Diagnostic, to_python};
 use crate::errors::raise_sandbox;
-use crate::sandbox::{PATIENCE, command, cores};
+use crate::sandbox::{command, cores};
 
 /// A crate that builds, with workers that try candidates.
 #[pyclass(frozen, module = "share_rs._native")]
@@ -89,14 +90,14 @@ impl Crate {
         })?;
         let patches = patches.into_iter().map(|files| core::Patch { files: files.into_iter().collect() }).collect();
         let opened = self.opened()?;
-        Ok(CrateVerdicts { batch: Mutex::new(opened.as_ref().map(|opened| opened.submit(patches, step))) })
+        Ok(CrateVerdicts(opened.as_ref().map(|opened| Coming::new(opened.submit(patches, step)))))
     }
 
     /// Verdicts of candidates by lints of clippy.
     fn lint(&self, patches: Vec<BTreeMap<String, Vec<u8>>>, lints: Vec<String>) -> PyResult<CrateVerdicts> {
         let patches = patches.into_iter().map(|files| core::Patch { files: files.into_iter().collect() }).collect();
         let batch = self.opened()?.as_ref().map(|opened| opened.lint(patches, &lints)).transpose();
-        Ok(CrateVerdicts { batch: Mutex::new(batch.map_err(|error| raise_sandbox(&error))?) })
+        Ok(CrateVerdicts(batch.map_err(|error| raise_sandbox(&error))?.map(Coming::new)))
     }
 
     /// Names of the original's tests: passed twice, failed twice, and those that differ; None before the first test.
@@ -186,9 +187,7 @@ impl Crate {
 
 /// Index of the candidate and its verdict, as they come.
 #[pyclass(frozen, module = "share_rs._native")]
-pub(crate) struct CrateVerdicts {
-    batch: Mutex<Option<core::CrateBatch>>,
-}
+pub(crate) struct CrateVerdicts(Option<Coming<core::CrateVerdict>>);
 
 #[pymethods]
 impl CrateVerdicts {
@@ -197,26 +196,13 @@ impl CrateVerdicts {
     }
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<(usize, CrateVerdict)>> {
-        loop {
-            let step = py.detach(|| {
-                let mut batch = self.batch.lock().unwrap_or_else(PoisonError::into_inner);
-                batch.as_mut().map_or(Ok(None), |batch| batch.next(PATIENCE))
-            });
-            match step.map_err(|error| raise_sandbox(&error))? {
-                None => return Ok(None),
-                Some(Some((index, verdict))) => return Ok(Some((index, CrateVerdict(verdict)))),
-                Some(None) => {}
-            }
-            if let Err(interrupt) = py.check_signals() {
-                self.close(py);
-                return Err(interrupt);
-            }
-        }
+        let found = self.0.as_ref().map_or(Ok(None), |batch| batch.next(py))?;
+        Ok(found.map(|(index, verdict)| (index, CrateVerdict(verdict))))
     }
 
     /// Stops what still runs.
     fn close(&self, py: Python<'_>) {
-        py.detach(|| drop(self.batch.lock().unwrap_or_else(PoisonError::into_inner).take()));
+        self.0.iter().for_each(|batch| batch.close(py));
     }
 }
 

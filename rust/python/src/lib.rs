@@ -1,6 +1,7 @@
 //! The binding: `share_rs._native`. Thin: it converts, and releases the interpreter around work.
 #![allow(clippy::needless_pass_by_value, reason = "what Python passes is extracted into owned values")]
 
+mod batch;
 mod canonical;
 mod crates;
 mod diagnostic;

@@ -3,19 +3,16 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
-use share_rs_sandbox::{Batch, Job, Limits, Pool, SandboxError, Settings, externs};
+use share_rs_sandbox::{self as core, Job, Limits, Pool, SandboxError, Settings, externs};
 
+use crate::batch::{Coming, PATIENCE};
 use crate::errors::raise_sandbox;
 use crate::koan::Koan;
 use crate::machine::describe;
 use crate::verdict::Verdict;
-
-/// How long a Ctrl-C may wait to be seen.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(50);
 
 /// A source, its edition, whether it may be unsafe, and the crates that it may use.
 type Checked<'py> = (Bound<'py, PyBytes>, String, bool, Vec<String>);
@@ -121,7 +118,7 @@ impl Sandbox {
             };
             Ok(pool.submit(wanted.into_iter().map(job).collect::<Result<_, SandboxError>>()?))
         })?;
-        Ok(Verdicts { batch: Mutex::new(Some(batch)) })
+        Ok(Verdicts(Some(Coming::new(batch))))
     }
 
     /// Runs one program and returns what its probes recorded.
@@ -181,7 +178,7 @@ impl Sandbox {
             folders.iter().try_for_each(|folder| pool.admit_folder(folder))?;
             Ok(pool.submit(jobs))
         })?;
-        Ok(Verdicts { batch: Mutex::new(Some(batch)) })
+        Ok(Verdicts(Some(Coming::new(batch))))
     }
 
     fn with_pool<T: Send>(
@@ -206,9 +203,7 @@ impl Sandbox {
 
 /// Index of the candidate and its verdict, as they come.
 #[pyclass(frozen, module = "share_rs._native")]
-pub(crate) struct Verdicts {
-    batch: Mutex<Option<Batch>>,
-}
+pub(crate) struct Verdicts(Option<Coming<core::Verdict>>);
 
 #[pymethods]
 impl Verdicts {
@@ -217,25 +212,12 @@ impl Verdicts {
     }
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<(usize, Verdict)>> {
-        loop {
-            let step = py.detach(|| {
-                let mut batch = self.batch.lock().unwrap_or_else(PoisonError::into_inner);
-                batch.as_mut().map_or(Ok(None), |batch| batch.next(PATIENCE))
-            });
-            match step.map_err(|error| raise_sandbox(&error))? {
-                None => return Ok(None),
-                Some(Some((index, verdict))) => return Ok(Some((index, Verdict(verdict)))),
-                Some(None) => {}
-            }
-            if let Err(interrupt) = py.check_signals() {
-                self.close(py);
-                return Err(interrupt);
-            }
-        }
+        let found = self.0.as_ref().map_or(Ok(None), |batch| batch.next(py))?;
+        Ok(found.map(|(index, verdict)| (index, Verdict(verdict))))
     }
 
     /// Stops what still runs.
     fn close(&self, py: Python<'_>) {
-        py.detach(|| drop(self.batch.lock().unwrap_or_else(PoisonError::into_inner).take()));
+        self.0.iter().for_each(|batch| batch.close(py));
     }
 }

@@ -1,5 +1,6 @@
 //! Compiles and runs untrusted Rust programs in a jail, and judges them by the values that they return. Knows no Python.
 
+mod batch;
 pub mod cache;
 mod candidate;
 pub mod crates;
@@ -24,10 +25,11 @@ mod stage;
 mod toolchain;
 mod verdict;
 
+pub use batch::Batch;
 pub use error::SandboxError;
 pub use judge::KoanInput;
 pub use limits::Limits;
 pub use lint::Lint;
-pub use pool::{Batch, Job, Pool, Recording, Settings};
+pub use pool::{Job, Pool, Recording, Settings};
 pub use toolchain::Toolchain;
 pub use verdict::{Outcome, Verdict};

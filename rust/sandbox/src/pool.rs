@@ -11,11 +11,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-pub use batch::Batch;
 pub(crate) use control::Control;
 pub use recording::Recording;
 pub(crate) use worker::{PREFIX, Worker, remove_stale};
 
+use crate::batch::Batch;
 use crate::cache::Cache;
 use crate::error::SandboxError;
 use crate::externs::Shelf;
@@ -29,6 +29,7 @@ use crate::reference::References;
 use crate::runtime;
 use crate::stage::Bench;
 use crate::toolchain::Toolchain;
+use crate::verdict::Verdict;
 
 /// How long a stop may go unseen by those who wait for a worker.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -165,8 +166,8 @@ impl Pool {
 
     /// Starts the jobs. Equal jobs are done once.
     #[must_use]
-    pub fn submit(&self, jobs: Vec<Job>) -> Batch {
-        Batch::start(&self.shared, jobs)
+    pub fn submit(&self, jobs: Vec<Job>) -> Batch<Verdict> {
+        batch::start(&self.shared, jobs)
     }
 
     /// Runs one program past the cache, for what its probes record.

@@ -34,7 +34,6 @@ use std::sync::{Arc, Condvar, Mutex};
 use tempfile::TempDir;
 
 pub use about::About;
-pub use batch::CrateBatch;
 pub use limits::CrateLimits;
 pub use opening::Opening;
 pub use patch::Patch;
@@ -42,6 +41,7 @@ pub use prime::Baseline;
 pub use verdict::{CrateVerdict, Step};
 
 use crate::SandboxError;
+use crate::batch::Batch;
 use crate::lint::Clippy;
 use crate::pool::{PREFIX, lock};
 use bay::Jail;
@@ -133,8 +133,8 @@ impl Crate {
 
     /// Takes each candidate as far as `step`.
     #[must_use]
-    pub fn submit(&self, patches: Vec<Patch>, step: Step) -> CrateBatch {
-        CrateBatch::start(&self.shared, patches, step, Vec::new())
+    pub fn submit(&self, patches: Vec<Patch>, step: Step) -> Batch<CrateVerdict> {
+        batch::start(&self.shared, patches, step, Vec::new())
     }
 
     /// Looks for lints of clippy, by their full names, in the library with each candidate.
@@ -142,7 +142,7 @@ impl Crate {
     /// # Errors
     /// [`SandboxError::Toolchain`] where the toolchain has no clippy, [`SandboxError::Usage`] where clippy has no such lint, or
     /// none is named.
-    pub fn lint(&self, patches: Vec<Patch>, lints: &[String]) -> Result<CrateBatch, SandboxError> {
+    pub fn lint(&self, patches: Vec<Patch>, lints: &[String]) -> Result<Batch<CrateVerdict>, SandboxError> {
         if lints.is_empty() {
             return Err(SandboxError::Usage(
                 "expected the full name of a lint, such as `clippy::map_clone`".to_owned(),
@@ -154,7 +154,7 @@ impl Crate {
             None => clippy.insert(Arc::new(Clippy::find(&self.shared.jail.toolchain)?)).clone(),
         };
         let lints = lints.iter().map(|name| clippy.lint(name)).collect::<Result<_, _>>()?;
-        Ok(CrateBatch::start(&self.shared, patches, Step::Lint, lints))
+        Ok(batch::start(&self.shared, patches, Step::Lint, lints))
     }
 
     /// Ends the idle workers and removes their copies; those at work end with their batch.

@@ -2,29 +2,15 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, PoisonError};
-use std::thread::JoinHandle;
-use std::time::Duration;
 
 use super::control::Control;
 use super::{Job, Shared, Worker};
 use crate::SandboxError;
+use crate::batch::{Batch, Turn};
 use crate::judge::{KILLED, KoanInput};
 use crate::stage::{Bench, STALLED, Terms};
 use crate::verdict::{Outcome, Verdict};
-
-type Message = Result<(usize, Verdict), SandboxError>;
-
-/// Verdicts as they come. Dropping it stops what still runs.
-#[derive(Debug)]
-pub struct Batch {
-    receiver: Receiver<Message>,
-    left: usize,
-    control: Arc<Control>,
-    threads: Vec<JoinHandle<()>>,
-}
 
 /// Jobs with one key, and where their verdicts belong.
 #[derive(Debug)]
@@ -34,62 +20,11 @@ pub(super) struct Group {
     pub indices: Vec<usize>,
 }
 
-impl Batch {
-    pub(super) fn start(shared: &Arc<Shared>, jobs: Vec<Job>) -> Self {
-        let left = jobs.len();
-        let groups = Arc::new(group(shared, jobs));
-        let (sender, receiver) = channel();
-        let control = Arc::new(Control::default());
-        let next = Arc::new(AtomicUsize::new(0));
-        let threads = (0..shared.settings.workers.min(groups.len()))
-            .map(|_| {
-                let (shared, groups, sender) = (shared.clone(), groups.clone(), sender.clone());
-                let (control, next) = (control.clone(), next.clone());
-                std::thread::spawn(move || work(&shared, &groups, &next, &control, &sender))
-            })
-            .collect();
-        Self { receiver, left, control, threads }
-    }
-
-    /// The next verdict with the index of its job; None when all are given. Waits at most `patience`: then `Some(None)`.
-    ///
-    /// # Errors
-    /// [`SandboxError`] where the sandbox cannot start.
-    pub fn next(&mut self, patience: Duration) -> Result<Option<Option<(usize, Verdict)>>, SandboxError> {
-        if self.left == 0 {
-            return Ok(None);
-        }
-        match self.receiver.recv_timeout(patience) {
-            Ok(Ok(verdict)) => {
-                self.left -= 1;
-                Ok(Some(Some(verdict)))
-            }
-            Ok(Err(error)) => {
-                self.left = 0;
-                Err(error)
-            }
-            Err(RecvTimeoutError::Timeout) => Ok(Some(None)),
-            Err(RecvTimeoutError::Disconnected) => {
-                self.left = 0;
-                Err(SandboxError::Io("the batch was stopped before all its verdicts were known".to_owned()))
-            }
-        }
-    }
-
-    /// Stops what still runs, and waits until no process of it is left.
-    pub fn stop(&mut self) {
-        self.control.stop();
-        for thread in self.threads.drain(..) {
-            let _ = thread.join();
-        }
-        self.left = 0;
-    }
-}
-
-impl Drop for Batch {
-    fn drop(&mut self) {
-        self.stop();
-    }
+pub(super) fn start(shared: &Arc<Shared>, jobs: Vec<Job>) -> Batch<Verdict> {
+    let left = jobs.len();
+    let groups = Arc::new(group(shared, jobs));
+    let shared = shared.clone();
+    Batch::start(shared.settings.workers.min(groups.len()), left, move |turn| work(&shared, &groups, turn))
 }
 
 fn group(shared: &Shared, jobs: Vec<Job>) -> Vec<Group> {
@@ -119,30 +54,22 @@ fn group(shared: &Shared, jobs: Vec<Job>) -> Vec<Group> {
 }
 
 /// The body of a thread: takes groups until none is left. It takes a worker only when something is not in the cache.
-fn work(shared: &Shared, groups: &[Group], next: &AtomicUsize, control: &Control, sender: &Sender<Message>) {
+fn work(shared: &Shared, groups: &[Group], turn: &Turn<Verdict>) {
     let mut worker = None;
-    while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
-        if control.stopped() {
-            break;
-        }
-        let verdict = match recall(shared, group) {
-            Some(verdict) => verdict,
-            None => match settle(shared, group, &mut worker, control) {
-                Ok(verdict) => verdict,
-                Err(error) => {
-                    let _ = sender.send(Err(error));
-                    break;
-                }
-            },
+    while let Some(group) = turn.take().and_then(|index| groups.get(index)) {
+        let found = match recall(shared, group) {
+            Some(verdict) => Ok(verdict),
+            None => settle(shared, group, &mut worker, &turn.control),
         };
-        if control.stopped() {
+        let more = match found {
+            Ok(verdict) => group.indices.iter().all(|&index| turn.tell(Ok((index, verdict.clone())))),
+            Err(error) => turn.tell(Err(error)),
+        };
+        if !more {
             break;
-        }
-        for &index in &group.indices {
-            let _ = sender.send(Ok((index, verdict.clone())));
         }
     }
-    give_back(shared, control, worker);
+    give_back(shared, &turn.control, worker);
 }
 
 /// A worker that was stopped is of no more use.
