@@ -40,8 +40,8 @@ def median(seconds: Mapping[str, list[float]], of: str, by: str) -> float:
     return statistics.median(ratios(seconds, of, by))
 
 
-def replayed(work: Work, warm: int = 3) -> Work:
-    """The same kernels from one CUDA graph: the time of the device alone, without the launches."""
+def replayed(work: Work, times: int = 1, warm: int = 3) -> Work:
+    """The same kernels, some times over, from one CUDA graph: the time of the device alone, without the launches."""
     stream = torch.cuda.Stream()
     stream.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(stream):
@@ -50,7 +50,8 @@ def replayed(work: Work, warm: int = 3) -> Work:
     torch.cuda.current_stream().wait_stream(stream)
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph):
-        work()
+        for _ in range(times):
+            work()
     return graph.replay
 
 

@@ -1,6 +1,6 @@
 """The layer: one skill, and a thousand, beside the frozen linear layer and PEFT's methods; each figure after its proof.
 
-`python benchmarks/kernels.py [--quick] [--device cuda]`
+`python benchmarks/kernels.py [--quick] [--device cuda [--part layers|routing|step|skills]]`
 """
 
 # All imports are in `main`: transformers asks for a package `kernels`, finds this file, and would import peft in its middle.
@@ -16,6 +16,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parts = ("layers", "routing", "step", "skills")
+    parser.add_argument("--part", choices=parts, help="of what a GPU is asked; default all")
     options = parser.parse_args()
     rounds = QUICK if options.quick else ROUNDS
     import peft
@@ -31,10 +33,13 @@ def main() -> None:
         return
     import triton  # pyright: ignore[reportMissingTypeStubs] - it has none
 
-    from on_device import device_figures
+    from on_device import condition, device_figures
 
-    versions |= {"triton": triton.__version__, "device": torch.cuda.get_device_name()}
-    publish("kernels-cuda", versions, device_figures(rounds))
+    versions |= {"triton": triton.__version__, "cuda": torch.version.cuda, "device": torch.cuda.get_device_name()}
+    before = condition()
+    figures = device_figures(rounds, [options.part] if options.part else parts)
+    versions |= {"condition_before": before, "condition_after": condition()}
+    publish("kernels-cuda", versions, figures)
 
 
 if __name__ == "__main__":

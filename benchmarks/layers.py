@@ -21,7 +21,9 @@ from share_rs.kernels import Bordered, dispatch_linear, share_linear
 R = 16
 """Of every LoRA, PEFT's own guide's rank."""
 SETS = 4
-"""Inputs in turn; on an accelerator those of one call have left the caches when they come again."""
+"""Inputs in turn, at least."""
+CACHE = 64 << 20
+"""Bytes of an accelerator's cache: there are so many inputs that one has left it when it comes again."""
 TOLERANCES = {torch.float32: 1e-5, torch.bfloat16: 1e-2}
 """Relative errors against float64 beyond which no time is quoted."""
 OURS = ("share", "share_routed", "share_bordered", "share_naive")
@@ -62,25 +64,27 @@ class Operands:
 
 def operands(layer: Layer, skills: int = 1) -> Operands:
     """A bank of skills where there are several, with an id for each row; every skill occurs where there are rows enough."""
-    draw = torch.Generator().manual_seed(5)
+    draw = torch.Generator(layer.device).manual_seed(5)
 
     def normal(*shape: int) -> Tensor:
-        return torch.randn(*shape, generator=draw)
+        return torch.randn(*shape, generator=draw, device=layer.device)
 
     def columns(size: int) -> Tensor:
         return torch.linalg.qr(normal(size, layer.k)).Q
 
     bank = () if skills == 1 else (skills,)
-    ids = torch.arange(layer.rows) % skills
+    ids = torch.arange(layer.rows, device=layer.device) % skills
+    size = layer.rows * layer.d * layer.dtype.itemsize
+    sets = SETS if layer.device == "cpu" else max(SETS, -(-CACHE // size))
     return Operands(
-        (normal(layer.n, layer.d) / layer.d**0.5).to(layer.device, layer.dtype),
-        columns(layer.d).to(layer.device, layer.dtype),
-        columns(layer.n).to(layer.device, layer.dtype),
-        normal(*bank, layer.k, layer.p).to(layer.device).requires_grad_(),
-        normal(*bank, layer.k, layer.p).to(layer.device).requires_grad_(),
-        ids[torch.randperm(layer.rows, generator=draw)].to(layer.device),
-        [normal(layer.rows, layer.d).to(layer.device, layer.dtype).requires_grad_() for _ in range(SETS)],
-        normal(layer.rows, layer.n).to(layer.device, layer.dtype),
+        (normal(layer.n, layer.d) / layer.d**0.5).to(layer.dtype),
+        columns(layer.d).to(layer.dtype),
+        columns(layer.n).to(layer.dtype),
+        normal(*bank, layer.k, layer.p).requires_grad_(),
+        normal(*bank, layer.k, layer.p).requires_grad_(),
+        ids[torch.randperm(layer.rows, generator=draw, device=layer.device)],
+        [normal(layer.rows, layer.d).to(layer.dtype).requires_grad_() for _ in range(sets)],
+        normal(layer.rows, layer.n).to(layer.dtype),
     )
 
 
@@ -169,11 +173,10 @@ def _naive(x: Tensor, held: Operands) -> Tensor:
 
 
 def _routed(x: Tensor, held: Operands) -> Tensor:
-    """The form for a skill per row, with one skill in its bank."""
+    """The form for a skill per row, with one skill in its bank; the ids are the same tensor, as for all layers of a model."""
     call = dispatch_linear if x.is_cuda else share_linear
-    ids = torch.zeros_like(held.ids)
     coefficients = held.eps_alpha[None], held.eps_beta[None]
-    return call(x, held.weight, None, held.alpha, held.beta, *coefficients, skill_ids=ids)
+    return call(x, held.weight, None, held.alpha, held.beta, *coefficients, skill_ids=held.ids)
 
 
 def _peft(held: Operands, config: Any, *, autocast: bool = True) -> nn.Module:  # noqa: ANN401

@@ -35,20 +35,20 @@ class Shape:
     key_value_heads: int
 
 
-def base(shape: Shape, dtype: torch.dtype = torch.float32) -> Any:  # noqa: ANN401 - a Qwen2ForCausalLM
-    """A frozen model of random weights, the same each time."""
+def base(shape: Shape, dtype: torch.dtype = torch.float32, device: str = "cpu") -> Any:  # noqa: ANN401 - a Qwen2ForCausalLM
+    """A frozen model of random weights, the same each time on the same device, where they are drawn."""
     torch.manual_seed(0)
-    model: Any = Qwen2ForCausalLM(
-        Qwen2Config(
-            vocab_size=shape.vocabulary,
-            hidden_size=shape.hidden,
-            intermediate_size=shape.intermediate,
-            num_hidden_layers=shape.layers,
-            num_attention_heads=shape.heads,
-            num_key_value_heads=shape.key_value_heads,
-            use_cache=False,
-        )
+    config = Qwen2Config(
+        vocab_size=shape.vocabulary,
+        hidden_size=shape.hidden,
+        intermediate_size=shape.intermediate,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads,
+        num_key_value_heads=shape.key_value_heads,
+        use_cache=False,
     )
+    with torch.device(device):
+        model: Any = Qwen2ForCausalLM(config)
     return model.to(dtype).requires_grad_(requires_grad=False).train()
 
 
@@ -81,17 +81,18 @@ def _adapted(model: Any, config: Any, **options: Any) -> Any:  # noqa: ANN401
         return get_peft_model(model, config, **options)
 
 
-def relative_errors(shape: Shape, embedded: Tensor, labels: Tensor) -> dict[str, float]:
+def relative_errors(shape: Shape, embedded: Tensor, labels: Tensor, device: str = "cpu") -> dict[str, float]:
     """A skill's logits, input gradients and coefficient gradients, against float64 with W + dW written out.
 
     The gradients of the coefficients follow from that G of W + dW: s beta^T G alpha eps_alpha and s alpha^T G^T beta eps_beta.
     """
-    model = shared(base(shape), init="gaussian")
+    model = shared(base(shape, device=device), init="gaussian").to(device)
+    embedded, labels = embedded.to(device), labels.to(device)
     inputs = embedded.clone().requires_grad_()
     found = model(inputs_embeds=inputs, labels=labels)
     found.loss.backward()
 
-    exact = copy.deepcopy(base(shape)).double()
+    exact = copy.deepcopy(base(shape, device=device)).double()
     layers = {one.layer: one for one in model.modules() if isinstance(one, ShareLayer)}
     for name, layer in layers.items():
         eps_alpha, eps_beta, scale = layer.coefficients("default")

@@ -17,7 +17,7 @@ from share_rs.kernels import dispatch_linear, share_linear
 
 R = 16
 POSITIONS = 2
-"""Of each sample of PEFT's batch, which names an adapter for a sample and not for a position."""
+"""Of each sample of PEFT's batch, which names an adapter for a sample; one where there are too few samples for all adapters."""
 
 
 def forwards(layer: Layer, counts: tuple[int, ...]) -> dict[str, Work]:
@@ -57,9 +57,10 @@ def peft_forward(layer: Layer, count: int) -> Work:
     for number in range(1, count):
         adapted.update_layer(str(number), r=R, lora_alpha=R, config=config)
     model.eval()
-    samples = layer.rows // POSITIONS
+    positions = POSITIONS if layer.rows // POSITIONS >= count else 1
+    samples = layer.rows // positions
     names = [str(number % count) for number in range(samples)]
-    inputs = cycle([one.detach().view(samples, POSITIONS, layer.d) for one in held.inputs])
+    inputs = cycle([one.detach().view(samples, positions, layer.d) for one in held.inputs])
     return _without_gradients(lambda: adapted(next(inputs), adapter_names=names))
 
 

@@ -57,8 +57,7 @@ def many_skills(rounds: int) -> dict[str, Figure]:
 
 
 def _many(name: str, shape: Shape, rounds: int) -> dict[str, Figure]:
-    draw = torch.Generator().manual_seed(4)
-    rows = [_row(shape.vocabulary, draw) for _ in range(SKILLS)]
+    rows = _rows(shape, SKILLS)
     together, bank = _together(shape, rows)
     alone = [_alone(shape, row) for row in rows]
     error = _error(bank, [model for model, _ in alone], together, [step for _, step in alone])
@@ -90,23 +89,52 @@ def _many(name: str, shape: Shape, rounds: int) -> dict[str, Figure]:
     }
 
 
+def steps_differ(shape: Shape, skills: int, device: str) -> float:
+    """How far two steps of some skills in one batch are from those of each alone, in float32, as `_error` has it; nothing is packed."""
+    rows = _rows(shape, skills)
+    together, bank = _together(shape, rows, device=device, packs=False)
+    alone = [_alone(shape, row, device) for row in rows]
+    return _error(bank, [model for model, _ in alone], together, [step for _, step in alone])
+
+
+def stepping(shape: Shape, skills: int, length: int, dtype: torch.dtype, device: str) -> Callable[[], object]:
+    """A step of some skills together, with one row each of which every token but the first is supervised."""
+    draw = torch.Generator().manual_seed(4)
+    drawn: list[list[int]] = torch.randint(0, shape.vocabulary, (skills, length), generator=draw).tolist()
+    rows = [Example(tuple(ids[:1]), tuple(ids[1:])) for ids in drawn]
+    return _together(shape, rows, dtype=dtype, device=device, packs=False)[0]
+
+
+def _rows(shape: Shape, count: int) -> list[Example]:
+    draw = torch.Generator().manual_seed(4)
+    return [_row(shape.vocabulary, draw) for _ in range(count)]
+
+
 def _row(vocabulary: int, draw: torch.Generator) -> Example:
     length = int(torch.randint(LONGEST // 2, LONGEST + 1, (), generator=draw))
     ids: list[int] = torch.randint(0, vocabulary, (length,), generator=draw).tolist()
     return Example(tuple(ids[:-ANSWER]), tuple(ids[-ANSWER:]))
 
 
-def _together(shape: Shape, rows: list[Example]) -> tuple[Callable[[], object], SkillBank]:
-    model = shared(base(shape), init="gaussian")
+def _together(
+    shape: Shape,
+    rows: list[Example],
+    *,
+    dtype: torch.dtype = torch.float32,
+    device: str = "cpu",
+    packs: bool = True,
+) -> tuple[Callable[[], object], SkillBank]:
+    model = shared(base(shape, dtype, device), init="gaussian")
     bank = SkillBank(model)
     first = bank.skill("default")
     bank.remove("default")
-    for number in range(SKILLS):
+    for number in range(len(rows)):
         bank.insert(replace(first, name=str(number)))
     limits = Limits(dict.fromkeys(bank.ids, 0.0), dict.fromkeys(bank.ids, MOST))
     collate = Collator(0)
-    head = plain_head(model, collate(rows[:1]))
-    steps = Steps(model, bank, limits, collate, head, packing=packing_of(model, head, rows, collate))
+    head = plain_head(model, {name: one.to(device) for name, one in collate(rows[:1]).items()})
+    packing = packing_of(model, head, rows, collate) if packs else None
+    steps = Steps(model, bank, limits, collate, head, packing=packing)
     batches = {str(number): [[row]] for number, row in enumerate(rows)}
     rates = dict.fromkeys(batches, LR)
     return (lambda: steps.step(batches, rates)), bank
@@ -133,10 +161,10 @@ def _frozen(shape: Shape, rows: list[Example]) -> dict[str, Callable[[], object]
     return {"frozen_together": together, "frozen_alone": alone}
 
 
-def _alone(shape: Shape, row: Example) -> tuple[Any, Callable[[], object]]:
+def _alone(shape: Shape, row: Example, device: str = "cpu") -> tuple[Any, Callable[[], object]]:
     """A model with one adapter, the fastest form of one skill."""
-    model = shared(base(shape), init="gaussian")
-    batch = Collator(0)([row])
+    model = shared(base(shape, device=device), init="gaussian")
+    batch = {name: one.to(device) for name, one in Collator(0)([row]).items()}
     head = plain_head(model, batch)
     trained = [one for one in model.parameters() if one.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=LR, weight_decay=0.0)
@@ -155,7 +183,7 @@ def _error(
     bank: SkillBank, models: list[Any], together: Callable[[], object], alone: list[Callable[[], object]]
 ) -> float:
     """The largest relative difference of what two steps add to each skill's coefficients."""
-    before = [bank.skill(str(number)) for number in range(SKILLS)]
+    before = [bank.skill(str(number)) for number in range(len(models))]
     for _ in range(2):
         together()
         for step in alone:

@@ -36,6 +36,7 @@ def layers(draw: st.DrawFn, *, routed: bool) -> Layer:
 
 def gradients(function: Callable[[Layer], Tensor], one: Layer, names: tuple[str, ...]) -> tuple[Tensor, ...]:
     y = function(one)
-    weights = torch.linspace(-1, 1, y.numel(), dtype=torch.float64).reshape(y.shape).to(y.dtype)
+    # Made where they are used: nothing may be copied from the host while a graph is captured.
+    weights = torch.linspace(-1, 1, y.numel(), dtype=torch.float64, device=y.device).reshape(y.shape).to(y.dtype)
     # Without rows, the reference uses no coefficient.
     return torch.autograd.grad((y * weights).sum(), [getattr(one, name) for name in names], materialize_grads=True)

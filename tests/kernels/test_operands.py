@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -5,6 +6,7 @@ import torch
 from torch import Tensor
 
 from share_rs.kernels import share_linear
+from tests.kernels.drawn import gradients
 from tests.kernels.operands import layer
 
 
@@ -58,3 +60,10 @@ def test_ids_of_any_signed_width_are_ids(dtype: torch.dtype) -> None:
     assert operands.skill_ids is not None
     found = share_linear(*operands.arguments()[:-1], operands.skill_ids.to(dtype))
     assert torch.equal(found, share_linear(*operands.arguments()))
+
+
+def test_gradients_of_a_layer_are_asked_for_where_it_lies() -> None:
+    one = layer()
+    far = replace(one, x=one.x.to("meta"), weight=one.weight.to("meta")).requiring("x", "weight")
+    found = gradients(lambda one: one.x @ one.weight.T, far, ("x", "weight"))
+    assert all(value.is_meta for value in found)
