@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from share_rs.subspace import directions
 from share_rs.subspace.directions import leading_directions
+from share_rs.subspace.krylov import krylov_directions
 from share_rs.subspace.linalg import eigh, norm, svd, total
 from share_rs.subspace.sizes import by_energy, everything, fixed
 from tests.subspace.spaces import normal, orthonormal
@@ -48,6 +49,29 @@ def test_the_iteration_agrees_with_the_eigenvectors_where_there_is_a_gap(ratio: 
         assert float(sine) < 1e-6
 
 
+@pytest.mark.parametrize("after", [1, 2, 6, 40, 676])
+def test_the_iteration_settles_however_few_directions_there_are_beyond_k(after: int) -> None:
+    k = 24
+    ones = torch.ones(after, dtype=torch.float64)
+    sizes = torch.cat([torch.logspace(1, 0.3, k, dtype=torch.float64), 1.5 * ones])
+    right = orthonormal(700, k + after, 5)
+    found = krylov_directions((orthonormal(800, k + after, 4) * sizes) @ right.T, k, 0)
+    assert found is not None
+    exact = right[:, :k]
+    assert float(svd(exact - found[0] @ (found[0].T @ exact))[1][0]) < 1e-6
+
+
+@pytest.mark.parametrize("giant", [1e4, 1e6, 1e8])
+def test_a_gap_that_squares_hide_beside_one_giant_is_found(giant: float) -> None:
+    k, m, n = 24, 800, 700
+    sizes = torch.cat([torch.full((k,), 1.2, dtype=torch.float64), torch.logspace(0, -3, n - k, dtype=torch.float64)])
+    sizes[0] = giant
+    right = orthonormal(n, n, 7)
+    basis = leading_directions((orthonormal(m, n, 6) * sizes) @ right.T, fixed(k), guess=k).basis
+    exact = right[:, :k]
+    assert float(svd(exact - basis @ (basis.T @ exact))[1][0]) < 1e-6
+
+
 def test_the_gram_side_keeps_directions_far_below_the_square_root_of_eps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(directions, "DIRECT", 0)
     rows = decaying(60, 20, 4.0, seed=5)
@@ -75,7 +99,7 @@ def test_size_changes_energies_and_nothing_else(scale: float) -> None:
 
 def test_zero_rows_have_no_direction() -> None:
     found = leading_directions(torch.zeros(4, 6, dtype=torch.float64), fixed(2))
-    assert (found.basis.shape, found.total, found.complete) == ((6, 0), 0.0, True)
+    assert (found.basis.shape, found.total) == ((6, 0), 0.0)
 
 
 def test_the_largest_entry_of_every_direction_is_positive() -> None:

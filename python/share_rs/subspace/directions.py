@@ -40,12 +40,6 @@ class Directions:
     """k, float64."""
     total: float
     """The energy of all columns, captured or not."""
-    complete: bool
-    """Whether these are all that there are: k is the rank of the stack."""
-
-    def cut(self, k: int) -> Directions:
-        """The first k."""
-        return Directions(self.basis[:, :k], self.energies[:k], self.total, self.complete and k >= len(self.energies))
 
 
 def leading_directions(
@@ -60,13 +54,14 @@ def leading_directions(
         seed: of the start of an iteration; it moves results by rounding only.
 
     Returns:
-        Where sigma_k / sigma_(k+1) is 1.1 or more, within sin 1e-6 of the exact subspace; captured energy to 1e-10 always.
+        Where sigma_k / sigma_(k+1) is 1.1 or more, within sin 1e-6 of the exact subspace, as long as float64 holds it
+        (sigma_k above 1e-8 sigma_1); captured energy to 1e-10 always.
     """
     m, n = rows.shape
     # No copy of all rows for their sizes.
     peak = max(-float(rows.min()), float(rows.max())) if rows.numel() else 0.0
     if peak == 0.0:
-        return Directions(rows.new_zeros(n, 0), rows.new_zeros(0), 0.0, complete=True)
+        return Directions(rows.new_zeros(n, 0), rows.new_zeros(0), 0.0)
     if SMALL <= peak <= 1 / SMALL:
         peak, scaled = 1.0, rows  # no copy of what can be squared as it is
     else:
@@ -84,7 +79,7 @@ def leading_directions(
         rank = _rank(energies, m, n)
         if rank < k or (wanted is not None and wanted <= k):
             count = rank if wanted is None else min(wanted, rank)
-            found = basis[:, :count], energies[:count], count == rank < k
+            found = basis[:, :count], energies[:count]
             break
         k = 2 * k if wanted is None else wanted
     if found is None:
@@ -92,9 +87,9 @@ def leading_directions(
         rank = _rank(energies, m, n)
         wanted = enough(energies[:rank] * peak**2, total * peak**2)
         count = rank if wanted is None else min(wanted, rank)
-        found = basis[:, :count], energies[:count], count == rank
-    basis, energies, complete = found
-    return Directions(basis * signs_of(basis), energies * peak**2, total * peak**2, complete)
+        found = basis[:, :count], energies[:count]
+    basis, energies = found
+    return Directions(basis * signs_of(basis), energies * peak**2, total * peak**2)
 
 
 def _all(rows: Tensor, enough: Callable[[Tensor], int | None]) -> tuple[Tensor, Tensor]:

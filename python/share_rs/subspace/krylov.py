@@ -27,6 +27,8 @@ GAP = 1.1
 """sigma_k / sigma_(k+1) from which on the subspace itself is wanted, not its energy alone."""
 ANGLE, ENERGY = 5e-7, 1e-12
 """Bounds on the sine of the largest angle and on the share of the captured energy that may be missed."""
+SETTLED = 1e-2
+"""The relative residual up to which an energy tells whether there is a gap; rounding's is above it from 1e-7 sigma_1 down."""
 SMALL = 1e-4
 """The sine of a correction up to which float32 is enough for it: 1e-7 of 1e-4 are left of its rounding."""
 
@@ -56,7 +58,7 @@ class _Ritz:
         if missed > ENERGY * float(head.sum()):
             return False
         last, following = float(self.energies[k - 1]), float(self.energies[k])
-        if last < GAP**2 * following * 0.98:
+        if last < GAP**2 * following * 0.98 and norm(residuals[:, -1:]) <= SETTLED * last:
             return True
         return norm(residuals) <= ANGLE * (last - following)
 
@@ -86,11 +88,12 @@ def krylov_directions(rows: Tensor, k: int, seed: int) -> tuple[Tensor, Tensor] 
     near = ritz.near(ritz.residuals(k))
     for steps in FINE_STEPS:
         ritz = _cycle(coarse if near else rows, ritz, steps)
-        near = False
         residuals = ritz.residuals(k)
         before, residual = residual, norm(residuals) / float(ritz.energies[k - 1])
         if ritz.converged(residuals):
             return ritz.vectors[:, :k].contiguous(), ritz.energies[:k].clone()
+        if near:  # what float32 rounded in the products would stay in every space that is grown from them
+            ritz, near = _measured(rows, ritz.vectors), False
         if steps == max(FINE_STEPS) and residual * SLOW > before:
             break
     return None
