@@ -7,6 +7,7 @@ import time
 from hashlib import sha256
 from pathlib import Path
 
+from crated import crated
 from measure import Figure
 from share_rs.crates import CrateSandbox
 from share_rs.mining.crate import mine
@@ -25,6 +26,7 @@ def mined(crate: Path, folder: Path, minutes: float | None) -> dict[str, Figure]
             name = f"{sandbox.name} {sandbox.version}"
             texts = [(sandbox.root / one).read_bytes() for one in sandbox.sources if (sandbox.root / one).is_file()]
             done = mine(sandbox, sandbox.root, folder / f"{crate.name}.jsonl", minutes=minutes, report=_tell)
+            rate = crated(sandbox, re.sub(r"\W", "_", crate.name))
             disk = sum(one.lstat().st_blocks * 512 for one in Path(work).rglob("*") if not one.is_symlink())
             workers = sandbox.workers
     if temporary is None:
@@ -35,7 +37,7 @@ def mined(crate: Path, folder: Path, minutes: float | None) -> dict[str, Figure]
     tried, total = done.next.get("crate", 0), sum(done.rows.values())
     against = f"{name}, {lines} lines of its library; {workers} workers"
     key = re.sub(r"\W", "_", crate.name)
-    return {
+    return rate | {
         f"{key}_rows": Figure(total, "rows", None, against),
         f"{key}_families": Figure(len(done.rows), "families", None, against),
         f"{key}_minutes": Figure(

@@ -1,6 +1,6 @@
 """Rows: how many of each family and pattern and how fast, what a cheat gets of them, whether any leaks, and whole crates.
 
-`python benchmarks/mining.py [--rows N] [--minutes M] [--folder DIR] [--sample N] [--crates PATH...]`
+`python benchmarks/mining.py [--rows N] [--minutes M] [--folder DIR] [--sample N] [--crates PATH... [--crate-minutes M]]`
 
 The rows of an earlier run in the same folder are kept, and the run goes on behind them.
 """
@@ -25,6 +25,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("mining"), help="where the rows are kept")
     parser.add_argument("--sample", type=int, default=2000, help="programs checked together and alone")
     parser.add_argument("--crates", type=Path, nargs="*", default=[], help="folders of crates to be mined")
+    parser.add_argument("--crate-minutes", type=float, help="of mining each crate")
     asked = parser.parse_args()
     folder: Path = asked.folder
     figures: dict[str, Figure] = {}
@@ -36,7 +37,7 @@ def main() -> None:
     figures |= leaked(folder / "rows.jsonl")
     figures |= batched(asked.sample)
     for crate in asked.crates:
-        figures |= mined(crate, folder, asked.minutes)
+        figures |= mined(crate, folder, asked.crate_minutes)
     publish("mining", {"rustc": toolchain.get("release")}, figures)
 
 
