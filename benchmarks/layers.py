@@ -123,6 +123,17 @@ def pass_of(forward: Forward, held: Operands, trained: list[Tensor] | None = Non
     return work
 
 
+def forward_of(forward: Forward, held: Operands) -> Work:
+    """One forward alone, without gradients."""
+    inputs = cycle(held.inputs)
+
+    def work() -> None:
+        with torch.no_grad():
+            forward(next(inputs))
+
+    return work
+
+
 def trained_by(forward: Forward, held: Operands) -> list[Tensor]:
     """What a contender trains."""
     if isinstance(forward, nn.Module):

@@ -13,11 +13,11 @@ import torch
 from torch import Tensor
 
 from interleaved import Work, interleaved, median, ratios, replayed
-from layers import OURS, TOLERANCES, Layer, errors, forwards, operands, pass_of
+from layers import OURS, TOLERANCES, Layer, errors, forward_of, forwards, operands, pass_of
 from measure import Figure, spread
 from qwen import TOLERANCE, Shape, base, lora, relative_errors, shared
 from routing import forwards as routed_forwards
-from routing import peft_forward, routing_errors
+from routing import grouped_lora, peft_forward, resident, routing_errors
 from share_rs.training.graphed import GraphedStep
 from share_rs.training.head import plain_head
 from together import stepping, steps_differ
@@ -64,7 +64,7 @@ def condition() -> str | None:
 
 
 def _layers(rounds: int) -> dict[str, Figure]:
-    """With the host's time (`eager`), and that of the device alone for inputs that have left its cache (`cold`) or not (`hot`).
+    """With the host's time (`eager`), that of the device alone for inputs that left its cache (`cold`) or not (`hot`), and `forward`.
 
     What does not depend on k and p is measured for the first of them alone.
     """
@@ -76,22 +76,31 @@ def _layers(rounds: int) -> dict[str, Figure]:
         held = operands(layer)
         off = errors(layer, held)
         first = (k, p) == (KS[0], PS[0])
-        works = {
-            name: pass_of(forward, held)
+        chosen = {
+            name: forward
             for name, forward in forwards(layer, held).items()
             if first or name == "frozen" or name in OURS
         }
+        works = {name: pass_of(forward, held) for name, forward in chosen.items()}
+        ahead = {name: forward_of(forward, held) for name, forward in chosen.items()}
         peaks = {name: _peak(work) for name, work in works.items()}
-        for kind, times in (("eager", 0), ("cold", len(held.inputs)), ("hot", 1)):
-            seconds = _timed(works, times, rounds)
-            setting = f"d = {d}, n = {n}, T = {rows}, k = {k}, p = {p}, {DTYPE}, {kind}"
-            for name in works:
+        sets = len(held.inputs)
+        for kind, measured, times in (
+            ("eager", works, 0),
+            ("cold", works, sets),
+            ("hot", works, 1),
+            ("forward", ahead, sets),
+        ):
+            seconds = _timed(measured, times, rounds)
+            what = "forward alone, cold" if kind == "forward" else f"forward and backward, {kind}"
+            setting = f"d = {d}, n = {n}, T = {rows}, k = {k}, p = {p}, {DTYPE}"
+            for name in measured:
                 right = name not in OURS or off[name] <= TOLERANCES[DTYPE]
                 error = f"; off by {off[name]:.0e}" if name in OURS else ""
                 error += f"; at most {peaks[name] / 2**20:.1f} MiB beside the operands"
                 micro = statistics.median(seconds[name]) * 1e6
                 figures[f"{name}_{d}x{n}_t{rows}_k{k}_p{p}_{kind}"] = Figure(
-                    round(micro, 1) if right else None, "us", None, f"forward and backward; {setting}{error}"
+                    round(micro, 1) if right else None, "us", None, f"{what}; {setting}{error}"
                 )
                 if kind == "cold" and first and rows == GOAL_ROWS and (d, n) in LINEARS:
                     count = LINEARS[d, n]
@@ -121,15 +130,17 @@ def _routing(rounds: int) -> dict[str, Figure]:
         counts = tuple(count for count in COUNTS if count <= rows)
         right = all(routing_errors(layer, count) <= TOLERANCES[DTYPE] * 2 for count in counts)
         works = {name: replayed(work) for name, work in routed_forwards(layer, counts).items()}
+        works |= {f"grouped_lora_{count}": replayed(grouped_lora(layer, count)) for count in counts}
         works |= {f"peft_{count}": peft_forward(layer, count) for count in counts}
         for name, taken in interleaved(works, rounds, device=DEVICE).items():
             quoted = right or not name.startswith(("routed", "collapsed"))
             kind = "eager, as it looks at names" if name.startswith("peft") else "replayed"
+            held = resident(layer, name) / 2**20
             figures[f"{name}_t{rows}"] = Figure(
                 round(statistics.median(taken) * 1e6, 1) if quoted else None,
                 "us",
                 None,
-                f"forward of a layer, d = n = 1536, {DTYPE}, {kind}; {PREDICTIONS['routing']}",
+                f"forward of a layer, d = n = 1536, {DTYPE}, {kind}, {held:.2f} MiB beside W; {PREDICTIONS['routing']}",
             )
     return figures
 
