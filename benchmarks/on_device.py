@@ -3,6 +3,7 @@
 # torch, peft and transformers have partial types.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
+import math
 import statistics
 import subprocess
 from collections.abc import Callable, Sequence
@@ -115,7 +116,7 @@ def _layers(rounds: int) -> dict[str, Figure]:
             )
             prediction = PREDICTIONS.get(name, "")
             figures[f"block_{name}_vs_frozen"] = Figure(
-                None if value != value else round(value, 3),  # noqa: PLR0124 - not a number: a layer was wrong
+                None if math.isnan(value) else round(value, 3),  # a layer was wrong
                 "x",
                 GOALS.get(name),
                 f"{against}; {spread(ratios(block, name, 'frozen'))}; {prediction}",
